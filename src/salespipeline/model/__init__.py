@@ -1,0 +1,1 @@
+"""Nouns: immutable values with derived properties, and the tables that the rules read."""

@@ -1,0 +1,275 @@
+"""The sale: one immutable document."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from attrs import field, fields, frozen
+
+from salespipeline.errors import ReadOnly
+from salespipeline.model.action import Moment
+from salespipeline.model.figures import Figures, Position
+from salespipeline.model.history import Entries, HistoryEntry, LateHistory, entries_of
+from salespipeline.model.ids import CompanyId, ItemId, PersonId, ProjectId, SaleId, StageId, UserId
+from salespipeline.model.numbers import ZERO
+from salespipeline.model.parts import Card, Custom, Document, Origin, Parties, Terms
+from salespipeline.model.sale_type import SaleType
+from salespipeline.model.standing import Standing, Status
+from salespipeline.model.state import Lost, Open, Sold, Stalled, State
+
+
+@frozen
+class Stored:
+    """What the storage knows of a sale: its revision, and fields that a newer version wrote (as JSON text)."""
+
+    revision: int | None = None
+    unknown: tuple[tuple[str, str], ...] = ()
+
+
+def _type_id(type: SaleType) -> str:
+    return type.id
+
+
+def _type_repr(type: SaleType) -> str:
+    return repr(type.id)
+
+
+@frozen(kw_only=True)
+class Sale:
+    """One chance to sell: what is known of it now, and where it stood after each change.
+
+    Made by `register` and changed by `apply`, which give a new sale and leave the old one as it was.
+    Amounts are exact decimals in the sale's currency, percentages in percent form (12 is 12 %).
+    Two sales are equal when all parts are; the type counts by its id, `stored` not at all.
+    """
+
+    id: SaleId
+    type: SaleType = field(eq=_type_id, repr=_type_repr)
+    registered: Moment
+    card: Card
+    state: State
+    position: Position
+    figures: Figures
+    terms: Terms
+    parties: Parties
+    origin: Origin = Origin()
+    custom: Custom = Custom()
+    document: Document | None = None
+    _history: Entries | LateHistory = field(default=(), alias="history", repr=False, eq=entries_of)
+    stored: Stored = field(default=Stored(), eq=False, repr=False)
+
+    @property
+    def history(self) -> tuple[HistoryEntry, ...]:
+        """Where it stood after each change that a forecast could see, oldest first; never rewritten."""
+        return entries_of(self._history)
+
+    # What it is called and whose it is.
+
+    @property
+    def title(self) -> str:
+        """The title."""
+        return self.card.title
+
+    @property
+    def number(self) -> str:
+        """The number people know it by."""
+        return self.card.number
+
+    @property
+    def note(self) -> str:
+        """The note."""
+        return self.card.note
+
+    @property
+    def source(self) -> ItemId | None:
+        """Where it came from."""
+        return self.origin.source
+
+    @property
+    def competitor(self) -> ItemId | None:
+        """Against whom it stands."""
+        return self.origin.competitor
+
+    @property
+    def owner(self) -> UserId | None:
+        """The user whose sale it is."""
+        return self.parties.owner
+
+    @property
+    def company(self) -> CompanyId | None:
+        """The company it is with."""
+        return self.parties.company
+
+    @property
+    def person(self) -> PersonId | None:
+        """The person it is with."""
+        return self.parties.person
+
+    @property
+    def project(self) -> ProjectId | None:
+        """The project it belongs to."""
+        return self.parties.project
+
+    @property
+    def category(self) -> str:
+        """The category of its type."""
+        return self.type.category
+
+    # Where it stands.
+
+    @property
+    def standing(self) -> Standing:
+        """The status with its flag: what the machine moves between."""
+        return self.state.standing
+
+    @property
+    def status(self) -> Status:
+        """Open, stalled, sold or lost."""
+        return self.state.standing.status
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it is sold or lost."""
+        return isinstance(self.state, (Sold, Lost))
+
+    @property
+    def is_completed(self) -> bool:
+        """Whether it is closed and ticked off."""
+        return self.standing.is_completed
+
+    @property
+    def stage(self) -> StageId | None:
+        """The id of the stage it is in, or was in when it closed."""
+        return self.position.stage
+
+    @property
+    def stage_name(self) -> str | None:
+        """What its type calls the stage today."""
+        stage = self.type.stage(self.position.stage)
+        return stage.name if stage else None
+
+    @property
+    def stage_when_closed(self) -> StageId | None:
+        """The stage in force just before it closed; None while it is not closed."""
+        return self.position.stage if self.is_closed else None
+
+    @property
+    def reason(self) -> ItemId | None:
+        """The reason in force: of stalling while stalled, of selling or losing once closed."""
+        return None if isinstance(self.state, Open) else self.state.reason
+
+    # What it is worth.
+
+    @property
+    def currency(self) -> str:
+        """The code of the currency of its amounts."""
+        return self.figures.currency
+
+    @property
+    def amount(self) -> Decimal:
+        """The amount, before VAT."""
+        return self.figures.amount
+
+    @property
+    def cost(self) -> Decimal:
+        """The total cost."""
+        return self.figures.cost
+
+    @property
+    def profit(self) -> Decimal:
+        """Amount minus cost."""
+        return self.figures.profit
+
+    @property
+    def margin(self) -> Decimal | None:
+        """Profit in percent of the amount; None when the amount is zero."""
+        return self.figures.margin
+
+    @property
+    def chance(self) -> Decimal:
+        """The chance of success, in percent."""
+        return self.position.chance
+
+    @property
+    def completion(self) -> Decimal:
+        """How much of the process is done, in percent."""
+        return self.position.completion
+
+    @property
+    def probability(self) -> Decimal:
+        """The probability that forecasts weigh by, in percent."""
+        return self.position.probability
+
+    @property
+    def weighted(self) -> Decimal:
+        """Amount times probability, exactly; the whole amount once sold, zero once lost."""
+        return self.figures.weighted(self.position.probability)
+
+    @property
+    def value(self) -> Decimal:
+        """What it counts for now: the weighted amount, what it was sold for, or zero once lost."""
+        if isinstance(self.state, Sold):
+            return self.figures.amount if self.state.value is None else self.state.value
+        return ZERO if isinstance(self.state, Lost) else self.weighted
+
+    # When.
+
+    @property
+    def expected_close(self) -> date:
+        """The day it was last expected to close."""
+        return self.terms.expected_close
+
+    @property
+    def closed_on(self) -> date | None:
+        """The day it closed, or None."""
+        return self.state.closed_on if isinstance(self.state, (Sold, Lost)) else None
+
+    @property
+    def reopen_on(self) -> date | None:
+        """The day to take it up again, while stalled."""
+        return self.state.reopen_on if isinstance(self.state, Stalled) else None
+
+    @property
+    def sale_date(self) -> date:
+        """The sale date: the expected close while it runs, the actual one once closed."""
+        return self.closed_on or self.terms.expected_close
+
+    @property
+    def changed_on(self) -> date:
+        """The day of the last change that a forecast could see."""
+        history = self.history
+        return history[-1].on if history else self.registered.on
+
+    @property
+    def days_to_close(self) -> int | None:
+        """The length of the sale cycle: days from registration to the present close; None while open."""
+        closed = self.closed_on
+        return None if closed is None else (closed - self.registered.on).days
+
+
+_EDITED = {a.name for part in (Card, Origin) for a in fields(part)} | {"custom", "document", "reason", "reopen_on"}
+_WAYS = {
+    **dict.fromkeys(("amount", "cost", "profit", "margin", "chance", "expected_close", "closed_on"), "Revise({}=...)"),
+    **dict.fromkeys(("company", "person", "project", "campaign"), "Link({}=...)"),
+    **dict.fromkeys((*_EDITED, "payment_terms", "expires_on", "delivery_on"), "Edit({}=...)"),
+    **dict.fromkeys(("stage", "stage_name", "position"), "MoveTo(...)"),
+    **dict.fromkeys(("status", "state", "standing"), "Sell()"),
+    "probability": "Revise(chance=...)",
+    "figures": "Revise(amount=..., cost=...)",
+    "owner": "Assign(...)",
+    "group": "Assign(owner, group=...)",
+    "type": "ChangeType(...)",
+}
+
+
+def _refuse_setting(self: Sale, name: str, value: Any) -> None:
+    way = _WAYS.get(name, "{}").format(name)
+    instead = f"Use apply(sale, {way}, on=...), which gives a new sale"
+    if name not in _WAYS:
+        instead = "It is a fact, or follows from others; actions change a sale, by apply(sale, action, on=...)"
+    raise ReadOnly(f"sale {self.id!r}", name, instead)
+
+
+# attrs' own refusal says only "can't set attribute"; ours says what to do. attrs makes no room for a
+# method of that name on a frozen class, so it is put in afterwards.
+setattr(Sale, "__setattr__", _refuse_setting)  # noqa: B010  # mypy refuses to see a method assigned

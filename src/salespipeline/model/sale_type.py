@@ -1,0 +1,115 @@
+"""A sale type: decides the stages, dialect, reasons, defaults and the method of a sale's probability."""
+
+from collections.abc import Iterable
+from enum import Enum
+
+from attrs import field, frozen
+
+from salespipeline.errors import BrokenTable
+from salespipeline.model.dialect import Dialect
+from salespipeline.model.ids import StageId, TypeId, type_id
+from salespipeline.model.item import Item
+from salespipeline.model.moves import Stages
+from salespipeline.model.period import Period
+from salespipeline.model.rule import Rule
+from salespipeline.model.stage import Stage
+from salespipeline.model.standing import Status
+from salespipeline.model.text import line
+
+
+class ProbabilityMethod(Enum):
+    """How a probability follows from chance and completion (Business Central, A.5; AVERAGE is its *Add*)."""
+
+    CHANCE = "chance"
+    MULTIPLY = "multiply"
+    AVERAGE = "average"
+    COMPLETION = "completion"
+
+
+def _name(value: str) -> str:
+    return line(value, "name of a sale type", 239, required=True)
+
+
+@frozen(kw_only=True, cache_hash=True)
+class SaleType:
+    """The master switch of a sale.
+
+    `stages` are in the order of the process and may be none. `duration` from registration gives a new
+    sale's expected close. The three reason lists are separate. `default_stage` is where new sales start
+    (the first enterable stage when None). `has_guide` says that the type leads its sales by a guide.
+    `rules` are further rows for sales of this type. A `retired` type takes no new sales.
+    """
+
+    id: TypeId = field(converter=type_id)
+    name: str = field(converter=_name)
+    dialect: Dialect = field(repr=lambda dialect: repr(dialect.name))
+    stages: tuple[Stage, ...] = field(default=(), converter=tuple[Stage, ...])
+    method: ProbabilityMethod = ProbabilityMethod.CHANCE
+    duration: Period = Period(0)
+    category: str = ""
+    description: str = ""
+    default_stage: StageId | None = None
+    sold_reasons: tuple[Item, ...] = field(default=(), converter=tuple[Item, ...])
+    lost_reasons: tuple[Item, ...] = field(default=(), converter=tuple[Item, ...])
+    stalled_reasons: tuple[Item, ...] = field(default=(), converter=tuple[Item, ...])
+    has_guide: bool = False
+    has_stakeholders: bool = False
+    rules: tuple[Rule, ...] = field(default=(), converter=tuple[Rule, ...], repr=False)
+    retired: bool = False
+
+    def __attrs_post_init__(self) -> None:
+        faults = list(_faults(self))
+        if faults:
+            raise BrokenTable(f"sale type {self.id!r}", faults)
+
+    def stage(self, id: str | None) -> Stage | None:
+        """The stage of this type with the id, or None."""
+        for stage in self.stages:
+            if stage.id == id:
+                return stage
+        return None
+
+    @property
+    def first_stage(self) -> Stage | None:
+        """Where a new sale starts: the default stage, else the first that is not retired."""
+        default = self.stage(self.default_stage)
+        return default or next((stage for stage in self.stages if not stage.retired), None)
+
+    def around(self, id: str | None) -> tuple[Stages, Stage | None, Stages]:
+        """The stages behind a stage, the stage itself and those ahead; before the start all are ahead."""
+        for place, stage in enumerate(self.stages):
+            if stage.id == id:
+                return self.stages[:place], stage, self.stages[place + 1 :]
+        return (), None, self.stages
+
+
+def _faults(type: SaleType) -> Iterable[str]:
+    lists: tuple[tuple[str, list[str]], ...] = (
+        ("stage", [stage.id for stage in type.stages]),
+        ("sold reason", [item.id for item in type.sold_reasons]),
+        ("lost reason", [item.id for item in type.lost_reasons]),
+        ("stalled reason", [item.id for item in type.stalled_reasons]),
+    )
+    for what, ids in lists:
+        yield from (f"{what} {id!r} stands twice" for id in dict.fromkeys(ids) if ids.count(id) > 1)
+    default = type.stage(type.default_stage)
+    if type.default_stage is not None and (default is None or default.retired):
+        yield f"default stage {type.default_stage!r} is not one of the stages in use"
+    yield from _unmet(type)
+    if any(not rule.name for rule in type.rules):
+        yield "a rule row without a name cannot be stored with the type"
+
+
+def _unmet(type: SaleType) -> Iterable[str]:
+    """What the dialect asks for and the type cannot give."""
+    dialect = type.dialect
+    for stage in type.stages:
+        finest = max(-int(value.as_tuple().exponent) for value in (stage.chance, stage.completion))
+        if finest > dialect.percent_places:
+            yield f"stage {stage.id!r} has percents finer than the dialect takes ({dialect.percent_places} decimals)"
+    lists = {Status.SOLD: type.sold_reasons, Status.LOST: type.lost_reasons, Status.STALLED: type.stalled_reasons}
+    for status in dict.fromkeys(
+        row.target.status for row in dialect.lifecycle.rows if "reason" in dialect.needed(row.action)
+    ):
+        if all(item.retired for item in lists.get(status, ())):
+            yield f"the dialect needs a {status.value} reason, and the type has none in use"
