@@ -1,0 +1,215 @@
+"""The Business Central way: a cycle that is started, moved through step by step, and closed for good.
+
+Rules: section A of the Business Central reference. The reach of a move, whose chance wins and how a move
+is logged are in the moves table; a probability follows from chance and completion by the cycle's method.
+"""
+
+from collections.abc import Iterator
+
+from salespipeline.errors import InvalidValue
+from salespipeline.model.action import Moment
+from salespipeline.model.actions import (
+    Assign,
+    ChangeType,
+    Edit,
+    Jump,
+    Link,
+    Lose,
+    Next,
+    Previous,
+    Revise,
+    Sell,
+    Skip,
+    Start,
+)
+from salespipeline.model.catalog import Catalog
+from salespipeline.model.dialect import Dialect
+from salespipeline.model.item import items
+from salespipeline.model.lifecycle import Lifecycle, Row
+from salespipeline.model.moves import IN_PLACE, JUMP, NEXT, PREVIOUS, SKIP, START
+from salespipeline.model.numbers import ZERO, number
+from salespipeline.model.problem import Problem
+from salespipeline.model.rule import Rule
+from salespipeline.model.sale import Sale
+from salespipeline.model.sale_type import ProbabilityMethod, SaleType
+from salespipeline.model.stage import Stage
+from salespipeline.model.standing import Standing
+
+_NEW, _OPEN = Standing.NOT_STARTED, Standing.OPEN
+_SOLD, _LOST = Standing.SOLD, Standing.LOST
+
+LIFECYCLE = Lifecycle(
+    "Business Central",
+    (
+        Row(_NEW, Start, _OPEN, "the first stage is activated"),
+        Row(_NEW, Edit, _NEW, "any field"),
+        Row(_NEW, Assign, _NEW, "the salesperson can change"),
+        Row(_NEW, Link, _NEW, "the contact can change"),
+        Row(_NEW, ChangeType, _NEW, "the cycle can change until it is started"),
+        Row(_NEW, Sell, _SOLD, "closing needs no start"),
+        Row(_NEW, Lose, _LOST, "closing needs no start"),
+        Row(_OPEN, Next, _OPEN, "one stage forward"),
+        Row(_OPEN, Previous, _OPEN, "one stage back"),
+        Row(_OPEN, Skip, _OPEN, "over stages that may be skipped"),
+        Row(_OPEN, Jump, _OPEN, "back to any earlier stage"),
+        Row(_OPEN, Revise, _OPEN, "chance and value in place"),
+        Row(_OPEN, Edit, _OPEN, "any field"),
+        Row(_OPEN, Assign, _OPEN, "the salesperson can change"),
+        Row(_OPEN, Link, _OPEN, "the contact can change"),
+        Row(_OPEN, Sell, _SOLD, "won, with a code and a value"),
+        Row(_OPEN, Lose, _LOST, "lost, with a code"),
+        Row(_SOLD, Edit, _SOLD, "what the lock leaves free"),
+        Row(_LOST, Edit, _LOST, "what the lock leaves free"),
+    ),
+    initial=_NEW,
+)
+
+
+def sold_for_something(sale: Sale, action: Sell, moment: Moment) -> Iterator[Problem]:
+    """What an opportunity was won for is above zero (X6)."""
+    try:
+        value = ZERO if action.value is None else number(action.value, "value")
+    except InvalidValue:
+        return  # the rule book says so already
+    if action.value is not None and value <= 0:
+        yield Problem("not-positive", "value", action.value)
+
+
+_CLOSED_LOCK = ("priority", "segment", "document", "reason")
+
+DIALECT = Dialect(
+    name="business-central",
+    lifecycle=LIFECYCLE,
+    moves=(START, NEXT, PREVIOUS, SKIP, JUMP, IN_PLACE),
+    needs=((Sell, ("reason", "value")), (Lose, ("reason",))),
+    locks=((_SOLD, _CLOSED_LOCK), (_LOST, _CLOSED_LOCK)),
+    deletable=frozenset({_NEW, _SOLD, _LOST}),
+    value_aside=True,
+    close_from_today=True,
+    rules=(Rule(Sell, checks=(sold_for_something,)),),
+)
+
+WON_CODES = items(
+    ("BUSINESS_W", "Business relations"),
+    ("CONSULT_W", "Consultancy"),
+    ("RELATION_W", "Relationship"),
+    ("PRICE_W", "Price"),
+    ("PRODUCT_W", "Product"),
+    ("PRES_W", "Presentation"),
+    ("SALESREP_W", "Salesperson"),
+    ("CP", "Campaign"),
+)
+LOST_CODES = items(
+    ("BUSINESS_L", "Business relations"),
+    ("CONSULT_L", "Consultancy"),
+    ("RELATION_L", "Relationship"),
+    ("PRICE_L", "Price"),
+    ("PRODUCT_L", "Product"),
+    ("PRES_L", "Presentation"),
+    ("SALESREP_L", "Salesperson"),
+    ("TIMEWST_L", "No decision in time"),
+    ("POSTPND_L", "Postponed"),
+    ("WALKED_L", "Walked away"),
+)
+
+_NO_FLAGS = ""
+
+
+def _stages(cycle: str, *rows: tuple[str, str, int, int, str]) -> tuple[Stage, ...]:
+    """Stages from rows of id, name, completion, chance and flags: Q quote required, S may be skipped."""
+    return tuple(
+        Stage(
+            f"{cycle}-{id}",
+            name,
+            chance,
+            completion=completion,
+            quote_required="Q" in flags,
+            allow_skip="S" in flags,
+        )
+        for id, name, completion, chance, flags in rows
+    )
+
+
+EX_LARGE = _stages(
+    "ex-large",
+    ("1", "Initial", 2, 10, "S"),
+    ("2", "Understanding needs meeting", 35, 25, "S"),
+    ("3", "Product presentation/workshop", 70, 60, "QS"),
+    ("4", "Proposal", 85, 80, "Q"),
+    ("5", "Sign contract", 95, 100, "Q"),
+)
+EX_SMALL = _stages(
+    "ex-small",
+    ("1", "Initial", 2, 20, "S"),
+    ("2", "Presentation", 50, 40, "S"),
+    ("3", "Proposal", 80, 60, "Q"),
+    ("4", "Sign contract", 95, 80, "Q"),
+)
+FIRST_LARGE = _stages(
+    "first-large",
+    ("1", "Initial", 2, 10, "S"),
+    ("2", "Qualification", 5, 20, _NO_FLAGS),
+    ("3", "Company presentation", 20, 30, _NO_FLAGS),
+    ("4", "Product presentation", 40, 40, _NO_FLAGS),
+    ("5", "Workshop", 50, 60, "QS"),
+    ("6", "Proposal", 80, 80, "QS"),
+    ("7", "Sign contract", 95, 100, "Q"),
+)
+FIRST_SMALL = _stages(
+    "first-small",
+    ("1", "Initial", 2, 20, _NO_FLAGS),
+    ("2", "Qualification", 5, 40, _NO_FLAGS),
+    ("3", "Presentation", 40, 60, "QS"),
+    ("4", "Proposal", 60, 80, "Q"),
+    ("5", "Sign contract", 95, 100, "Q"),
+)
+EXISTING = _stages(
+    "existing",
+    ("1", "Initial", 2, 10, "S"),
+    ("2", "Presentation", 50, 40, "S"),
+    ("3", "Proposal", 80, 80, "Q"),
+    ("4", "Sign contract", 95, 100, "Q"),
+)
+NEW = _stages(
+    "new",
+    ("1", "Initial", 2, 10, _NO_FLAGS),
+    ("2", "Qualification", 5, 20, _NO_FLAGS),
+    ("3", "Presentation", 40, 50, "QS"),
+    ("4", "Proposal", 60, 75, "Q"),
+    ("5", "Sign contract", 95, 100, "Q"),
+)
+
+_CYCLES: tuple[tuple[str, str, tuple[Stage, ...], ProbabilityMethod], ...] = (
+    ("ex-large", "Existing customer, large", EX_LARGE, ProbabilityMethod.MULTIPLY),
+    ("ex-small", "Existing customer, small", EX_SMALL, ProbabilityMethod.AVERAGE),
+    ("first-large", "First sale, large", FIRST_LARGE, ProbabilityMethod.MULTIPLY),
+    ("first-small", "First sale, small", FIRST_SMALL, ProbabilityMethod.AVERAGE),
+    ("existing", "Existing customer", EXISTING, ProbabilityMethod.COMPLETION),
+    ("new", "New customer", NEW, ProbabilityMethod.CHANCE),
+)
+
+
+def cycles() -> tuple[SaleType, ...]:
+    """The six sales cycles of the demonstration data, with its close codes."""
+    return tuple(
+        SaleType(
+            id=id,
+            name=name,
+            dialect=DIALECT,
+            stages=stages,
+            method=method,
+            sold_reasons=WON_CODES,
+            lost_reasons=LOST_CODES,
+        )
+        for id, name, stages, method in _CYCLES
+    )
+
+
+def catalog() -> Catalog:
+    """A catalog with the six cycles of the demonstration data."""
+    return Catalog(
+        types=cycles(),
+        stages=tuple(stage for _, _, stages, _ in _CYCLES for stage in stages),
+        sold_reasons=WON_CODES,
+        lost_reasons=LOST_CODES,
+    )

@@ -1,0 +1,1 @@
+"""Verbs: pure functions from a sale, an action and a moment to problems, or to a new sale."""

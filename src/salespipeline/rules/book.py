@@ -1,0 +1,47 @@
+"""The rule book: for each action, what it changes and what is checked before."""
+
+from salespipeline.model.actions import (
+    Assign,
+    ChangeType,
+    Complete,
+    Edit,
+    Jump,
+    Link,
+    Lose,
+    MoveTo,
+    Next,
+    Previous,
+    Reopen,
+    Resume,
+    Revise,
+    Sell,
+    Skip,
+    Stall,
+    Start,
+    Uncomplete,
+)
+from salespipeline.model.rule import Rule
+from salespipeline.rules import closing, editing, linking, moving, stalling
+
+_MOVING = (moving.within_reach, moving.readable)
+
+BOOK: tuple[Rule, ...] = (
+    Rule(Start, moving.move, _MOVING),
+    Rule(Next, moving.move, _MOVING),
+    Rule(Previous, moving.move, _MOVING),
+    Rule(Skip, moving.move, _MOVING),
+    Rule(Jump, moving.move, _MOVING),
+    Rule(MoveTo, moving.move, _MOVING),
+    Rule(Revise, moving.revise, (moving.readable,)),
+    Rule(Edit, editing.edit, (editing.readable,)),
+    Rule(Stall, stalling.stall, (stalling.stallable,)),
+    Rule(Resume, stalling.resume),
+    Rule(Sell, closing.sell, (closing.sellable,)),
+    Rule(Lose, closing.lose, (closing.losable,)),
+    Rule(Reopen, closing.reopen, (closing.reopenable,)),
+    Rule(Complete, closing.tick),
+    Rule(Uncomplete, closing.tick),
+    Rule(Assign, linking.assign, (linking.assignable,)),
+    Rule(Link, linking.link, (linking.linkable,)),
+    Rule(ChangeType, linking.change_type, (linking.retypable,)),
+)

@@ -1,0 +1,135 @@
+"""Closing, reopening and ticking off."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from attrs import evolve
+
+from salespipeline.model.action import KEEP, Keep, Moment
+from salespipeline.model.actions import Complete, Lose, Reopen, Sell, Uncomplete
+from salespipeline.model.figures import Figures, Position
+from salespipeline.model.ids import ItemId, identifier
+from salespipeline.model.item import Item, item_named
+from salespipeline.model.parts import Origin
+from salespipeline.model.problem import Problem
+from salespipeline.model.sale import Sale
+from salespipeline.model.sale_type import SaleType
+from salespipeline.model.standing import Standing, Status
+from salespipeline.model.state import Lost, Sold
+from salespipeline.rules import dates
+from salespipeline.rules.probability import LOST, SOLD, closed, entered
+from salespipeline.rules.state import state_in
+from salespipeline.rules.typed import fault, in_currency
+
+
+def reasons_of(type: SaleType, status: Status) -> tuple[Item, ...]:
+    """The list that a status takes its reasons from; reasons of different kinds never mix."""
+    if status is Status.SOLD:
+        return type.sold_reasons
+    if status is Status.LOST:
+        return type.lost_reasons
+    return type.stalled_reasons if status is Status.STALLED else ()
+
+
+def reason_faults(sale: Sale, status: Status, given: object, present: str | None = None) -> Iterator[Problem]:
+    """A reason is an entry of its own list that is in use; the one in force may stay when it is retired."""
+    if given is None or given == present:
+        return
+    reasons = reasons_of(sale.type, status)
+    accepted = [item.id for item in reasons if not item.retired]
+    entry = item_named(reasons, given) if isinstance(given, str) else None
+    if entry is None:
+        yield Problem("unknown-reason", "reason", given, accepted, {"kind": status.value})
+    elif entry.retired:
+        yield Problem("retired-reason", "reason", given, accepted)
+
+
+def sellable(sale: Sale, action: Sell, moment: Moment) -> Iterator[Problem]:
+    """Selling takes a sold reason, a day and a value that can be read."""
+    yield from reason_faults(sale, Status.SOLD, action.reason)
+    yield from _competitor_faults(action.competitor)
+    if action.closed_on is not None:
+        yield from dates.closing_day(sale, action.closed_on)
+    if action.value is not None:
+        yield from fault(lambda: in_currency(sale.figures, action.value, "value"))
+
+
+def losable(sale: Sale, action: Lose, moment: Moment) -> Iterator[Problem]:
+    """Losing takes a lost reason and a day that can be read."""
+    yield from reason_faults(sale, Status.LOST, action.reason)
+    yield from _competitor_faults(action.competitor)
+    if action.closed_on is not None:
+        yield from dates.closing_day(sale, action.closed_on)
+
+
+def _competitor_faults(competitor: object) -> Iterator[Problem]:
+    if competitor is not KEEP and competitor is not None:
+        yield from fault(lambda: identifier(competitor, "competitor"))
+
+
+def sell(sale: Sale, action: Sell, moment: Moment, target: Standing) -> Mapping[str, Any]:
+    """Sold: 100 %, stage kept. The value becomes the amount, or is kept aside, as the dialect has it."""
+    figures, value = sale.figures, None
+    if action.value is not None:
+        typed = in_currency(figures, action.value, "value")
+        if sale.type.dialect.value_aside:
+            value = typed
+        else:
+            figures = Figures(figures.currency, typed, figures.cost)
+    state = Sold(action.closed_on or moment.on, _item(action.reason), value, target.is_completed)
+    return {
+        "state": state,
+        "figures": figures,
+        "position": closed(sale.position, SOLD),
+        "origin": _against(sale, action.competitor),
+    }
+
+
+def lose(sale: Sale, action: Lose, moment: Moment, target: Standing) -> Mapping[str, Any]:
+    """Lost: 0 %, nothing left to do, stage kept."""
+    return {
+        "state": Lost(action.closed_on or moment.on, _item(action.reason), target.is_completed),
+        "position": closed(sale.position, LOST),
+        "origin": _against(sale, action.competitor),
+    }
+
+
+def _item(reason: str | None) -> ItemId | None:
+    return None if reason is None else ItemId(reason)
+
+
+def _against(sale: Sale, competitor: str | Keep | None) -> Origin:
+    if competitor is KEEP:
+        return sale.origin
+    return evolve(sale.origin, competitor=None if competitor is None else ItemId(str(competitor)))
+
+
+def reopenable(sale: Sale, action: Reopen, moment: Moment) -> Iterator[Problem]:
+    """A sale reopens in the stage it closed in, or in another stage of its type that is in use."""
+    if action.stage is None or action.stage == sale.stage:
+        return
+    accepted = [stage.id for stage in sale.type.stages if not stage.retired]
+    stage = sale.type.stage(action.stage)
+    if stage is None:
+        yield Problem("unknown-stage", "stage", action.stage, accepted, {"type": sale.type.id})
+    elif stage.retired:
+        yield Problem("retired-stage", "stage", action.stage, accepted)
+
+
+def reopen(sale: Sale, action: Reopen, moment: Moment, target: Standing) -> Mapping[str, Any]:
+    """Reopened: the stage's probability again, without closing day and reason."""
+    stage = sale.type.stage(action.stage or sale.stage)
+    position = entered(sale.type, stage) if stage else _before_closing(sale)
+    return {"state": state_in(target, sale), "position": position}
+
+
+def _before_closing(sale: Sale) -> Position:
+    """A sale without stages takes up the chance it had before it was closed."""
+    past = (entry for entry in reversed(sale.history) if not entry.state.standing.is_closed)
+    entry = next(past, None)
+    return entry.position if entry else entered(sale.type, None)
+
+
+def tick(sale: Sale, action: Complete | Uncomplete, moment: Moment, target: Standing) -> Mapping[str, Any]:
+    """Completed or not: nothing else changes."""
+    return {"state": state_in(target, sale)}

@@ -1,0 +1,141 @@
+"""Moving through the stages, and revising in place."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from attrs import evolve
+
+from salespipeline.model.action import KEEP, Action, Moment
+from salespipeline.model.actions import Revise, StageMove
+from salespipeline.model.figures import Position
+from salespipeline.model.moves import Move, Stages
+from salespipeline.model.numbers import ZERO, percent
+from salespipeline.model.parts import Terms
+from salespipeline.model.problem import Problem
+from salespipeline.model.sale import Sale
+from salespipeline.model.sale_type import SaleType
+from salespipeline.model.stage import Stage
+from salespipeline.model.standing import Standing
+from salespipeline.model.state import Lost, Sold
+from salespipeline.rules import dates, figures
+from salespipeline.rules.probability import entered, with_chance
+from salespipeline.rules.state import state_in
+from salespipeline.rules.typed import chance_faults, given, typed_day
+
+
+def reach(sale: Sale, action: type[StageMove]) -> Stages:
+    """The stages that a move can end in from here, the nearest first; retired ones cannot be entered."""
+    return _reached(sale.type, sale.position.stage, action.move.name)
+
+
+@lru_cache(maxsize=4096)
+def _reached(type: SaleType, stage: str | None, name: str) -> Stages:
+    """The reach is a fact of the type: worked out once for each stage and move."""
+    move = type.dialect.move(name)
+    behind, current, ahead = type.around(stage)
+    return move.reach(_in_use(behind), current, _in_use(ahead)) if move else ()
+
+
+def _in_use(stages: Stages) -> Stages:
+    return tuple(stage for stage in stages if not stage.retired)
+
+
+def _aim(sale: Sale, action: StageMove) -> Stage | None:
+    """The stage that the move ends in, or None when it cannot be reached."""
+    reached = reach(sale, type(action))
+    if action.stage is None and not action.must_name:
+        return reached[0] if reached else None
+    return next((stage for stage in reached if stage.id == action.stage), None)
+
+
+def within_reach(sale: Sale, action: StageMove, moment: Moment) -> Iterator[Problem]:
+    """A move ends in a stage of its reach; any other is named, with those that would do."""
+    if _aim(sale, action) is not None:
+        return
+    reached = [stage.id for stage in reach(sale, type(action))]
+    params = {"present": sale.stage_name or "the start", "move": type(action).__name__, "type": sale.type.id}
+    named = sale.type.stage(action.stage)
+    if action.stage is None and not action.must_name:
+        others = ", ".join(repr(stage.id) for stage in _in_use(sale.type.stages) if stage.id != sale.stage)
+        yield Problem("no-stage-to-reach", params={**params, "stages": others or "none"})
+    elif named is None:
+        yield Problem("unknown-stage", "stage", action.stage, reached, params)
+    elif named.retired:
+        yield Problem("retired-stage", "stage", action.stage, reached, params)
+    else:
+        yield Problem("out-of-reach", "stage", action.stage, reached, params)
+
+
+def readable(sale: Sale, action: StageMove | Revise, moment: Moment) -> Iterator[Problem]:
+    """What a move or revision sets is a chance, figures that agree, and days."""
+    if _is_bare(action):
+        return
+    yield from chance_faults(sale, action)
+    yield from figures.revised(sale.figures, action)[1]
+    yield from dates.expected_close(sale, action, moment)
+    closed_on = given(action, "closed_on")
+    if closed_on is not KEEP:
+        if sale.is_closed:
+            yield from dates.closing_day(sale, closed_on)
+        else:
+            yield Problem("only-while", "closed_on", closed_on, params={"standing": "sold or lost"})
+
+
+def move(sale: Sale, action: StageMove, moment: Moment, target: Standing) -> Mapping[str, Any]:
+    """Entering a stage sets its chance unless one is typed; the present stage changes nothing by itself."""
+    stage = _aim(sale, action)
+    if stage is not None and stage.id == sale.stage:
+        position = _revised_position(sale, action)
+    else:
+        position = _entered(sale, action, stage)
+    state = state_in(target, sale)
+    return {"state": state, "position": position} | ({} if _is_bare(action) else _revised(sale, action))
+
+
+def _is_bare(action: StageMove | Revise) -> bool:
+    """Whether a move sets nothing on the way, as most do."""
+    if isinstance(action, Revise):
+        return False
+    return action.chance is KEEP and action.amount is KEEP and action.expected_close is KEEP
+
+
+def _entered(sale: Sale, action: StageMove, stage: Stage | None) -> Position:
+    dialect = sale.type.dialect
+    if action.chance is KEEP:
+        return entered(sale.type, stage, None if dialect.stage_sets_chance else sale.chance)
+    row = dialect.move(action.move.name)
+    stage_wins = row is not None and not row.typed_chance and stage is not None and stage.chance != ZERO
+    return entered(sale.type, stage, None if stage_wins else percent(action.chance, "chance"))
+
+
+def revise(sale: Sale, action: Revise, moment: Moment, target: Standing) -> Mapping[str, Any]:
+    """A revision keeps the stage and changes what was typed."""
+    changed: dict[str, Any] = {"position": _revised_position(sale, action), **_revised(sale, action)}
+    if isinstance(sale.state, (Sold, Lost)) and isinstance(action.closed_on, date):
+        changed["state"] = evolve(sale.state, closed_on=action.closed_on)
+    return changed
+
+
+def _revised_position(sale: Sale, action: StageMove | Revise) -> Position:
+    typed = given(action, "chance")
+    return sale.position if typed is KEEP else with_chance(sale, percent(typed, "chance"))
+
+
+def _revised(sale: Sale, action: StageMove | Revise) -> dict[str, Any]:
+    terms: Terms = sale.terms
+    if action.expected_close is not KEEP:
+        terms = evolve(terms, expected_close=typed_day(action.expected_close, "expected_close", terms.expected_close))
+    return {"figures": figures.revised(sale.figures, action)[0], "terms": terms}
+
+
+def logged_name(sale: Sale, action: Action, stage: str | None) -> str:
+    """The name a change to a stage is logged under: a skip to the neighbour is a next (A.4.1)."""
+    move: Move | None = getattr(action, "move", None)
+    row = sale.type.dialect.move(move.name) if move else None
+    if row is None or not row.adjacent:
+        return type(action).__name__
+    behind, _, ahead = sale.type.around(sale.stage)
+    neighbours = {stage.id for stage in (*_in_use(behind)[-1:], *_in_use(ahead)[:1])}
+    return row.adjacent if stage in neighbours else type(action).__name__
