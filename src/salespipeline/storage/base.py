@@ -1,0 +1,146 @@
+"""What a storage is: opaque records in, opaque records out, one commit at a time.
+
+A storage knows no sale. It keeps `Record`s under a kind and an id, writes them in commits that
+happen wholly or not at all, and numbers the commits 1, 2, 3 without gaps. The number of the commit
+that wrote a record is the record's revision.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Protocol, cast
+
+from attrs import field, frozen
+
+Keys = tuple[tuple[str, str], ...]
+
+
+def sorted_pairs(keys: Mapping[str, str] | Iterable[tuple[str, str]]) -> Keys:
+    """The pairs of a mapping in the order of their names."""
+    return tuple(sorted(cast("Iterable[tuple[str, str]]", keys.items() if isinstance(keys, Mapping) else keys)))
+
+
+@frozen(kw_only=True)
+class Record:
+    """One stored document.
+
+    `keys` are the few texts it can be found by, sorted by name; `body` is JSON text on one line,
+    given back character for character; `revision` is the number of the commit that wrote it.
+    """
+
+    kind: str
+    id: str
+    revision: int
+    keys: Keys = field(default=(), converter=sorted_pairs)
+    body: str
+
+    def matches(self, where: Mapping[str, str]) -> bool:
+        """Whether each pair of `where` is among the keys."""
+        return not where or set(where.items()) <= set(self.keys)
+
+
+@frozen(kw_only=True)
+class Change:
+    """One record as it shall be after a commit; a `body` of None deletes it."""
+
+    kind: str
+    id: str
+    keys: Keys = field(default=(), converter=sorted_pairs)
+    body: str | None
+
+
+@frozen(kw_only=True)
+class Expect:
+    """What must be true before a commit: the record's present revision, or None when it must not exist."""
+
+    kind: str
+    id: str
+    revision: int | None
+
+
+@frozen(kw_only=True)
+class Commit:
+    """A change of one or more records, together or not at all.
+
+    `expect` may name records that are not written. `at` is an aware instant, `by` a user's id or
+    empty, `action` JSON text (the name of the action and its parameters), `command` an id under
+    which the same commit given twice is carried out once.
+    """
+
+    changes: tuple[Change, ...]
+    expect: tuple[Expect, ...] = ()
+    at: datetime
+    by: str = ""
+    action: str = "null"
+    command: str | None = None
+
+
+@frozen(kw_only=True)
+class Revision:
+    """A record as one commit left it, with who wrote it, when, and which action; `body` None: deleted."""
+
+    number: int
+    at: datetime
+    by: str
+    action: str
+    keys: Keys = ()
+    body: str | None
+
+
+@frozen(kw_only=True)
+class Capabilities:
+    """What a storage says of itself; the contract holds it to every word."""
+
+    keeps_past: bool
+    durable: bool
+    multi_process: bool
+
+
+class Storage(Protocol):
+    """The protocol that every storage keeps, and that `salespipeline.testing.CONTRACT` checks.
+
+    A handle sees one commit's view: it changes by the handle's own commits and by `refresh` alone.
+    """
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What this storage declares."""
+        ...
+
+    @property
+    def number(self) -> int:
+        """The number of the commit whose view this handle reads; 0 when nothing was ever committed."""
+        ...
+
+    def read(self, kind: str, id: str) -> Record | None:
+        """The record, or None."""
+        ...
+
+    def scan(self, kind: str, where: Mapping[str, str] = ...) -> Iterator[Record]:
+        """The records of a kind in the order of their ids (by code point), over one commit's view.
+
+        `where` is a hint: a storage leaves out what it can, and may give more than was asked.
+        """
+        ...
+
+    def commit(self, commit: Commit) -> int:
+        """Write all changes or none, and give the commit's number.
+
+        Raises `Conflict` when an expectation does not hold; a `command` that was committed before
+        gives the number it got then, and writes nothing.
+        """
+        ...
+
+    def past(self, kind: str, id: str) -> Iterable[Revision]:
+        """Every revision of a record, oldest first; `PastNotKept` where the storage keeps none.
+
+        A deleted record's past ends with a `Revision` without body.
+        """
+        ...
+
+    def refresh(self) -> int:
+        """Move the view to the newest commit and give its number."""
+        ...
+
+    def close(self) -> None:
+        """Give back what the handle holds; closing twice is harmless."""
+        ...

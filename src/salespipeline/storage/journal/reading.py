@@ -1,0 +1,127 @@
+"""Reading a journal: from bytes to lines, from lines to what they add up to."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from salespipeline.errors import CorruptStore, ForeignFile
+from salespipeline.storage.journal.header import Header, read_header
+from salespipeline.storage.journal.line import CommitLine, Senseless, checksum
+from salespipeline.storage.journal.parsing import read_commit, read_snapshot
+from salespipeline.storage.journal.state import State
+from salespipeline.storage.journal.system import System
+
+__all__ = ["Loaded", "NewLine", "follow", "line_at", "load", "next_commit"]
+
+_BLOCK = 1 << 20
+
+
+class NewLine(NamedTuple):
+    """A commit line that was read: where it begins and ends, and its checksum, which the next one links to."""
+
+    offset: int
+    end: int
+    mark: str
+    commit: CommitLine
+
+
+class Loaded(NamedTuple):
+    """What a journal adds up to, as far as its lines are whole and intact: `end` is where they end."""
+
+    header: Header
+    state: State
+    end: int
+    mark: str
+
+
+def load(system: System, fd: int, where: str) -> Loaded:
+    """Read a journal from its beginning up to the first line that is not whole and intact.
+
+    Raises `ForeignFile`, `NewerFormat`, and `CorruptStore` for damage that no torn write explains.
+    """
+    size = system.fstat(fd).st_size
+    lines = _whole_lines(system, fd, 0, size)
+    first = next(lines, None)
+    if first is None:
+        line = system.pread(fd, _BLOCK, 0)
+        if not line:
+            raise ForeignFile(where, "it is empty; remove it to begin a new store")
+        read_header(line, where)
+        raise CorruptStore(where, "the header lacks its newline", len(line))
+    header = read_header(first[1], where)
+    state = State(header)
+    end, mark = _read_snapshot(lines, header, state, where, len(first[1]) + 1, first[1][-10:-2].decode())
+    for new in follow(system, fd, where, end=end, size=size, mark=mark, number=header.seq):
+        try:
+            state.apply(new.commit, new.offset)
+        except Senseless as error:
+            raise CorruptStore(where, str(error), new.offset) from error
+        end, mark = new.end, new.mark
+    return Loaded(header, state, end, mark)
+
+
+def follow(system: System, fd: int, where: str, *, end: int, size: int, mark: str, number: int) -> Iterator[NewLine]:
+    """The commits between `end` and `size`, up to the first line that is not whole and intact."""
+    for offset, data in _whole_lines(system, fd, end, size):
+        link, mark = mark, checksum(data) or ""
+        if not mark:
+            return
+        number += 1
+        yield NewLine(offset, offset + len(data) + 1, mark, next_commit(data, where, offset, link, number))
+
+
+def next_commit(data: bytes, where: str, offset: int, link: str, number: int) -> CommitLine:
+    """What an intact line says, which must be commit `number` and link to the checksum `link`."""
+    try:
+        commit = read_commit(data)
+    except Senseless as error:
+        raise CorruptStore(where, str(error), offset) from error
+    if commit.number != number or commit.link != link:
+        raise CorruptStore(where, f"commit {commit.number} does not follow the line before it", offset)
+    return commit
+
+
+def line_at(system: System, fd: int, offset: int) -> bytes:
+    """The line that begins at `offset`, without its newline."""
+    data, block = b"", 4096
+    while b"\n" not in data:
+        more = system.pread(fd, block, offset + len(data))
+        if not more:
+            break
+        data, block = data + more, block * 2
+    return data.partition(b"\n")[0]
+
+
+def _read_snapshot(
+    lines: Iterator[tuple[int, bytes]], header: Header, state: State, where: str, end: int, mark: str
+) -> tuple[int, str]:
+    """Take the snapshot's records into the state; it was written as a whole, so any oddity is damage."""
+    last = ""
+    for _ in range(header.records):
+        offset, data = next(lines, (end, b""))
+        link, mark_of_line = mark, checksum(data)
+        if mark_of_line is None:
+            raise CorruptStore(where, "a line of the snapshot is damaged or missing", offset)
+        try:
+            revision, given_link, op = read_snapshot(data)
+            state.add(revision, op, offset)
+        except Senseless as error:
+            raise CorruptStore(where, str(error), offset) from error
+        if given_link != link or f"{op.kind}/{op.id}" <= last:
+            raise CorruptStore(where, "a line of the snapshot is out of its place", offset)
+        last, mark, end = f"{op.kind}/{op.id}", mark_of_line, offset + len(data) + 1
+    return end, mark
+
+
+def _whole_lines(system: System, fd: int, start: int, size: int) -> Iterator[tuple[int, bytes]]:
+    """The lines that end before `size`, each with its offset; split at LF only, as a text may hold other breaks."""
+    offset, rest, block = start, b"", _BLOCK
+    while start < size:
+        data = system.pread(fd, min(block, size - start), start)
+        if not data:
+            return
+        start += len(data)
+        *whole, rest = (rest + data).split(b"\n")
+        for line in whole:
+            yield offset, line
+            offset += len(line) + 1
+        block = block if whole else block * 2  # a line longer than a block

@@ -1,0 +1,113 @@
+"""What the lines of a journal add up to: the records of one commit's view, and where their past stands."""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from salespipeline.storage.base import Record
+from salespipeline.storage.journal.header import Header
+from salespipeline.storage.journal.line import CommitLine, Op, Senseless
+from salespipeline.storage.journal.parsing import keys_of
+from salespipeline.storage.jsontext import quote
+
+__all__ = ["State"]
+
+Trail = int | list[int]  # where the lines begin that changed a record; most records have one
+
+
+class _Entry(NamedTuple):
+    """A record as it is kept: the texts that were in the file."""
+
+    revision: int
+    keys: str
+    body: str
+    trail: Trail
+
+
+class State:
+    """The records after one commit, and the command ids known by then."""
+
+    __slots__ = ("_deleted", "_records", "commands", "number")
+
+    def __init__(self, header: Header) -> None:
+        self.number = header.seq
+        self.commands = dict(header.cmds)
+        self._records: dict[str, dict[str, _Entry]] = {}
+        self._deleted: dict[tuple[str, str], Trail] = {}
+
+    def add(self, revision: int, op: Op, offset: int) -> None:
+        """Take a record from the snapshot; raises `Senseless`."""
+        if revision > self.number or self.revision(op.kind, op.id) is not None:
+            raise Senseless("a record of the snapshot is there twice, or newer than the snapshot")
+        self._put(op, revision, offset)
+
+    def apply(self, line: CommitLine, offset: int) -> None:
+        """Move on by the next commit; raises `Senseless`, and is of no use any more then."""
+        if len(line.ops) > 1 and len({op[:2] for op in line.ops}) != len(line.ops):
+            raise Senseless("a commit changes a record twice")
+        self.take(line.number, line.command, line.ops, offset)
+
+    def take(self, number: int, command: str | None, ops: tuple[Op, ...], offset: int) -> None:
+        """Move on by a commit that is known to fit."""
+        for op in ops:
+            if op.body is not None:
+                self._put(op, number, offset)
+            else:
+                self._remove(op, offset)
+        if command is not None:
+            self.commands.setdefault(command, number)
+        self.number = number
+
+    def revision(self, kind: str, id: str) -> int | None:
+        """The revision of a record, None where there is none."""
+        entry = self._records.get(kind, {}).get(id)
+        return None if entry is None else entry.revision
+
+    def read(self, kind: str, id: str) -> Record | None:
+        """The record, or None."""
+        entry = self._records.get(kind, {}).get(id)
+        return None if entry is None else _record(kind, id, entry)
+
+    def scan(self, kind: str, where: Mapping[str, str]) -> Iterator[Record]:
+        """The records of a kind as they are now, in the order of their ids, whose keys hold all of `where`."""
+        entries = sorted(self._records.get(kind, {}).items())
+        needles = [f"{quote(name)}:{quote(value)}" for name, value in where.items()]
+        # Looking for the text leaves few to parse; it may find too many, never too few.
+        found = (pair for pair in entries if all(needle in pair[1].keys for needle in needles))
+        records = (_record(kind, id, entry) for id, entry in found)
+        return (record for record in records if record.matches(where))
+
+    def trail(self, kind: str, id: str) -> list[int]:
+        """The offsets of the lines that changed a record, oldest first."""
+        entry = self._records.get(kind, {}).get(id)
+        trail = self._deleted.get((kind, id), []) if entry is None else entry.trail
+        return [trail] if isinstance(trail, int) else list(trail)
+
+    def _put(self, op: Op, revision: int, offset: int) -> None:
+        records = self._records.get(op.kind)
+        if records is None:
+            records = self._records[op.kind] = {}
+        before = records.get(op.id)
+        if before is not None:
+            trail = _longer(before.trail, offset)
+        elif self._deleted:
+            trail = _longer(self._deleted.pop((op.kind, op.id), []), offset)
+        else:
+            trail = offset
+        records[op.id] = _Entry(revision, op.keys, op.body or "", trail)
+
+    def _remove(self, op: Op, offset: int) -> None:
+        entry = self._records.get(op.kind, {}).pop(op.id, None)
+        if entry is None:
+            raise Senseless("a commit deletes a record that is not there")
+        self._deleted[op.kind, op.id] = _longer(entry.trail, offset)
+
+
+def _longer(trail: Trail, offset: int) -> Trail:
+    if isinstance(trail, int):
+        return [trail, offset]
+    trail.append(offset)
+    return trail
+
+
+def _record(kind: str, id: str, entry: _Entry) -> Record:
+    return Record(kind=kind, id=id, revision=entry.revision, keys=keys_of(entry.keys), body=entry.body)

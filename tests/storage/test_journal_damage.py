@@ -1,0 +1,379 @@
+"""What opening makes of a file that is torn, damaged, cut or foreign: put right, or refused and left alone."""
+
+import os
+from pathlib import Path
+
+import pytest
+from tests.storage.journals import (
+    AT,
+    BY_HAND,
+    COMMITS,
+    HEADER,
+    SNAPSHOT,
+    Hurried,
+    must_refuse,
+    opened,
+    overwrite,
+    saving,
+    sealed,
+    seen,
+    with_commits,
+    without_hint,
+)
+
+from salespipeline.errors import Conflict, CorruptStore, ForeignFile, StorageError
+from salespipeline.storage.base import Change, Commit
+from salespipeline.storage.journal.recovery import Recovery
+from salespipeline.storage.json_journal import JsonStorage
+
+
+def recovered(path: Path) -> Recovery | None:
+    storage = opened(path)
+    storage.close()
+    return storage.recovery
+
+
+def test_p_r1_a_torn_last_line_is_cut_at_every_byte(tmp_path: Path) -> None:
+    path = tmp_path / "s"
+    *_, start, end = with_commits(path, 3)
+    data = path.read_bytes()
+    for size in range(start + 1, end - 1):
+        overwrite(path, data[:size])
+        assert seen(path)[0] == 2
+        assert path.read_bytes() == data[:start]
+
+
+def test_p_r3_the_torn_bytes_are_kept_and_reported(tmp_path: Path) -> None:
+    path = tmp_path / "s"
+    *_, start, end = with_commits(path, 3)
+    torn = path.read_bytes()[start : end - 9]
+    path.write_bytes(path.read_bytes()[: end - 9])
+    recovery = recovered(path)
+    assert recovery is not None
+    assert (recovery.offset, recovery.size) == (start, len(torn))
+    assert recovery.kept is not None
+    assert Path(recovery.kept).name.startswith(f"s.torn-1-{start}-")
+    assert Path(recovery.kept).read_bytes() == torn
+
+
+def test_p_r2_a_second_opening_finds_nothing_to_do(tmp_path: Path) -> None:
+    with_commits(tmp_path / "s", 3)
+    (tmp_path / "s").write_bytes((tmp_path / "s").read_bytes()[:-5])
+    assert recovered(tmp_path / "s") is not None
+    assert recovered(tmp_path / "s") is None
+
+
+def test_p_r1_commits_go_on_after_a_torn_line(tmp_path: Path) -> None:
+    with_commits(tmp_path / "s", 3)
+    (tmp_path / "s").write_bytes((tmp_path / "s").read_bytes()[:-5])
+    storage = opened(tmp_path / "s")
+    assert storage.commit(saving("S-9")) == 3
+    assert [id for id, *_ in seen(tmp_path / "s")[1]] == ["S-1", "S-2", "S-9"]
+
+
+def test_a_commit_finds_the_torn_line_of_a_writer_that_died(tmp_path: Path) -> None:
+    with_commits(tmp_path / "s", 2)
+    storage = opened(tmp_path / "s")
+    with (tmp_path / "s").open("ab") as file:
+        file.write(b'{"seq":3,"prev":')
+    assert storage.refresh() == 2
+    assert storage.commit(saving("S-9")) == 3
+    assert storage.recovery is not None
+    assert seen(tmp_path / "s")[0] == 3
+
+
+@pytest.mark.parametrize("zeros", [(0, 1), (0, 40), (30, 60), (30, None), (-3, None)])
+def test_a_line_whose_blocks_did_not_arrive_is_torn(zeros: tuple[int, int | None], tmp_path: Path) -> None:
+    *_, start, _ = with_commits(tmp_path / "s", 3)
+    data = bytearray((tmp_path / "s").read_bytes())
+    line = data[start:]
+    line[slice(*zeros)] = bytes(len(line[slice(*zeros)]))
+    (tmp_path / "s").write_bytes(data[:start] + line)
+    assert recovered(tmp_path / "s") is not None
+    assert seen(tmp_path / "s")[0] == 2
+
+
+@pytest.mark.parametrize("newline", [b"", b"\x0b", b"*"])
+def test_p_r4_a_last_line_that_lacks_only_its_newline_is_accepted(newline: bytes, tmp_path: Path) -> None:
+    with_commits(tmp_path / "s", 3)
+    data = (tmp_path / "s").read_bytes()
+    (tmp_path / "s").write_bytes(data[:-1] + newline)
+    recovery = recovered(tmp_path / "s")
+    assert recovery is not None
+    assert recovery.kept is None
+    assert (tmp_path / "s").read_bytes() == data
+
+
+def test_p_r4_no_changed_bit_passes_silently(tmp_path: Path) -> None:
+    """Any single-bit change either raises with the offset or changes nothing visible."""
+    path = tmp_path / "s"
+    path.write_bytes(BY_HAND)
+    due, refused = seen(path), 0
+    without_hint(path)
+    for place in range(len(BY_HAND) * 8):
+        data = bytearray(BY_HAND)
+        data[place // 8] ^= 1 << place % 8
+        overwrite(path, data)
+        refused += refused_or_same(path, due, bytes(data))
+    assert refused == len(BY_HAND) * 8 - 8  # a changed newline at the end is put right
+
+
+def refused_or_same(path: Path, due: object, data: bytes) -> bool:
+    try:
+        storage = opened(path)
+    except StorageError as error:
+        assert path.read_bytes() == data
+        assert isinstance(error, ForeignFile) or getattr(error, "offset", 0) <= len(data)
+        return True
+    assert (storage.number, [(each.id, each.revision, each.body) for each in storage.scan("sale")]) == due
+    storage.close()
+    without_hint(path)
+    return False
+
+
+@pytest.mark.parametrize("line", [1, 2, 3])
+def test_p_r5_damage_before_the_last_line_is_refused_with_its_offset(line: int, tmp_path: Path) -> None:
+    ends = with_commits(tmp_path / "s", 4)
+    data = bytearray((tmp_path / "s").read_bytes())
+    data[ends[line - 1] + 20] ^= 1
+    (tmp_path / "s").write_bytes(data)
+    error = must_refuse(tmp_path / "s", CorruptStore)
+    assert getattr(error, "offset", None) == ends[line - 1]
+
+
+def test_p_r5_a_damaged_whole_last_line_is_refused(tmp_path: Path) -> None:
+    with_commits(tmp_path / "s", 3)
+    (tmp_path / "s").write_bytes((tmp_path / "s").read_bytes()[:-9] + b'xxxxxx"}\n')
+    must_refuse(tmp_path / "s", CorruptStore)
+
+
+def test_p_r5_zeros_before_the_last_line_are_damage(tmp_path: Path) -> None:
+    ends = with_commits(tmp_path / "s", 3)
+    data = bytearray((tmp_path / "s").read_bytes())
+    data[ends[1] : ends[1] + 40] = bytes(40)
+    (tmp_path / "s").write_bytes(data)
+    must_refuse(tmp_path / "s", CorruptStore)
+
+
+def test_p_r9_a_senseless_commit_of_another_writer_ends_the_handle(tmp_path: Path) -> None:
+    (tmp_path / "s").write_bytes(sealed((HEADER, *SNAPSHOT)))
+    storage = opened(tmp_path / "s")
+    overwrite(tmp_path / "s", sealed((HEADER, *SNAPSHOT, COMMITS[0].replace('"del","sale/S-2', '"del","sale/S-9'))))
+    for _ in range(2):
+        with pytest.raises(CorruptStore, match="deletes a record that is not there"):
+            storage.refresh()
+
+
+def test_a_line_that_changes_under_a_handle_is_not_given_as_the_past(tmp_path: Path) -> None:
+    ends = with_commits(tmp_path / "s", 2)
+    storage = opened(tmp_path / "s")
+    data = (tmp_path / "s").read_bytes()
+    for changed in (data.replace(b"number", b"numbex"), data[: ends[0]], data[: ends[0]] + sealed(('{"x":1',))):
+        overwrite(tmp_path / "s", changed)
+        with pytest.raises(CorruptStore):
+            storage.past("sale", "S-1")
+
+
+class Shrinking(Hurried):
+    """A system where a file may be shorter when it is read than when its size was asked."""
+
+    is_gone = False
+
+    def pread(self, fd: int, size: int, offset: int) -> bytes:
+        return b"" if self.is_gone else os.pread(fd, size, offset)
+
+
+def test_a_file_that_shrinks_while_it_is_read_shows_nothing_new(tmp_path: Path) -> None:
+    with_commits(tmp_path / "s", 1)
+    system = Shrinking()
+    storage = opened(tmp_path / "s", system)
+    opened(tmp_path / "s").commit(saving("S-2"))
+    system.is_gone = True
+    assert storage.refresh() == 1
+    system.is_gone = False
+    assert storage.refresh() == 2
+
+
+def test_an_instant_that_is_none_is_refused_when_it_is_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "s").write_bytes(sealed((HEADER, *SNAPSHOT, COMMITS[0], COMMITS[1].replace("11-21T", "13-21T"))))
+    with pytest.raises(CorruptStore, match="is no instant"):
+        opened(tmp_path / "s").past("sale", "S-3")
+
+
+@pytest.mark.parametrize("order", [(0, 1, 3), (0, 1, 1, 2), (0, 2, 1), (1, 2), (0, 1, 2, 2)])
+def test_p_c5_dropped_doubled_and_swapped_lines_are_refused(order: tuple[int, ...], tmp_path: Path) -> None:
+    with_commits(tmp_path / "s", 3)
+    lines = (tmp_path / "s").read_bytes().splitlines(keepends=True)
+    (tmp_path / "s").write_bytes(b"".join(lines[place] for place in order))
+    must_refuse(tmp_path / "s", StorageError)
+
+
+def test_p_c5_a_line_of_another_store_is_refused(tmp_path: Path) -> None:
+    with_commits(tmp_path / "s", 2)
+    other = JsonStorage(tmp_path / "t", new_id=lambda: "other")
+    for id in ("S-1", "S-2", "S-3"):
+        other.commit(saving(id))
+    with (tmp_path / "s").open("ab") as file:
+        file.write((tmp_path / "t").read_bytes().splitlines(keepends=True)[-1])
+    must_refuse(tmp_path / "s", CorruptStore)
+
+
+def converted(data: bytes) -> dict[str, bytes]:
+    header, *_ = data.splitlines(keepends=True)
+    return {
+        "empty": b"",
+        "blank": b"\n",
+        "half a header": header[:40],
+        "header without newline": header[:-1],
+        "CRLF": data.replace(b"\n", b"\r\n"),
+        "BOM": b"\xef\xbb\xbf" + data,
+        "UTF-16": data.decode().encode("utf-16"),
+        "zeros": bytes(len(data)),
+        "merge conflict": b"<<<<<<< ours\n" + data,
+        "JSON": b'{"format":"other"}\n',
+        "JSON list": b"[]\n",
+        "deep JSON": b"[" * 100_000 + b"\n",
+        "text": b"Dear diary\n",
+        "binary": bytes(range(256)) * 40,
+        "pickle": b"\x80\x04N.",
+    }
+
+
+@pytest.mark.parametrize("name", converted(b"x\n"))
+def test_p_r6_what_is_no_journal_is_refused(name: str, tmp_path: Path) -> None:
+    with_commits(tmp_path / "s", 2)
+    (tmp_path / "s").write_bytes(converted((tmp_path / "s").read_bytes())[name])
+    must_refuse(tmp_path / "s", StorageError)
+
+
+def test_p_r6_nothing_is_left_beside_a_foreign_file(tmp_path: Path) -> None:
+    (tmp_path / "diary.txt").write_text("Dear diary\n", encoding="utf-8")
+    must_refuse(tmp_path / "diary.txt", ForeignFile)
+    assert [path.name for path in tmp_path.iterdir()] == ["diary.txt"]
+
+
+def test_p_r7_a_file_cut_between_lines_is_refused(tmp_path: Path) -> None:
+    ends = with_commits(tmp_path / "s", 3)
+    opened(tmp_path / "s").commit(saving("S-4"))
+    for end in ends:
+        (tmp_path / "s").write_bytes((tmp_path / "s").read_bytes()[:end])
+        assert "acknowledged" in str(must_refuse(tmp_path / "s", CorruptStore))
+
+
+def test_p_r7_an_acknowledged_commit_that_is_torn_is_refused(tmp_path: Path) -> None:
+    with_commits(tmp_path / "s", 3)
+    opened(tmp_path / "s").commit(saving("S-4"))
+    (tmp_path / "s").write_bytes((tmp_path / "s").read_bytes()[:-4])
+    must_refuse(tmp_path / "s", CorruptStore)
+
+
+@pytest.mark.parametrize("damage", [b"", b"x", bytes(64), b"other 1 99".ljust(54) + b" 00000000\n"])
+def test_a_damaged_hint_says_nothing(damage: bytes, tmp_path: Path) -> None:
+    with_commits(tmp_path / "s", 3)
+    (tmp_path / "s.head").write_bytes(damage)
+    assert seen(tmp_path / "s")[0] == 3
+
+
+def test_the_hint_of_another_store_says_nothing(tmp_path: Path) -> None:
+    other = JsonStorage(tmp_path / "t", new_id=lambda: "other")
+    for _ in range(5):
+        other.commit(saving("S-1"))
+    with_commits(tmp_path / "s", 3)
+    (tmp_path / "t.head").rename(tmp_path / "s.head")
+    assert seen(tmp_path / "s")[0] == 3
+
+
+def test_the_hint_is_64_bytes(tmp_path: Path) -> None:
+    opened(tmp_path / "s").commit(saving("S-1"))
+    assert (tmp_path / "s.head").read_bytes() == b"test 1 1".ljust(54) + b" 47fdf17f\n"
+
+
+def test_p_a3_a_store_that_went_back_is_refused(tmp_path: Path) -> None:
+    with_commits(tmp_path / "s", 1)
+    old = (tmp_path / "s").read_bytes()
+    storage = opened(tmp_path / "s")
+    storage.commit(saving("S-2"))
+    without_hint(tmp_path / "s")
+    (tmp_path / "s").write_bytes(old)
+    with pytest.raises(CorruptStore, match="went back"):
+        storage.refresh()
+    with pytest.raises(CorruptStore, match="went back"):
+        storage.read("sale", "S-1")
+
+
+class Blinking(Hurried):
+    """A system that reads something else once, as a reader may while somebody writes."""
+
+    def __init__(self) -> None:
+        self.seen_instead: bytes | None = None
+
+    def pread(self, fd: int, size: int, offset: int) -> bytes:
+        seen, self.seen_instead = self.seen_instead, None
+        return os.pread(fd, size, offset) if seen is None else seen
+
+
+@pytest.mark.parametrize("data", [b"x\n", BY_HAND.splitlines(keepends=True)[3]])
+def test_a_reader_looks_twice_before_it_speaks_of_damage(data: bytes, tmp_path: Path) -> None:
+    with_commits(tmp_path / "s", 2)
+    system = Blinking()
+    storage = opened(tmp_path / "s", system)
+    opened(tmp_path / "s").commit(saving("S-3"))
+    system.seen_instead = data
+    assert storage.refresh() == 3
+
+
+def test_a_file_that_was_removed_is_not_made_again(tmp_path: Path) -> None:
+    storage = opened(tmp_path / "s")
+    (tmp_path / "s").unlink()
+    with pytest.raises(StorageError, match="removed"):
+        storage.commit(saving("S-1"))
+    assert not (tmp_path / "s").exists()
+
+
+def test_a_file_that_was_replaced_by_a_longer_one_is_followed(tmp_path: Path) -> None:
+    with_commits(tmp_path / "s", 1)
+    storage = opened(tmp_path / "s")
+    (tmp_path / "copy").write_bytes((tmp_path / "s").read_bytes())
+    other = opened(tmp_path / "copy")
+    other.commit(saving("S-2"))
+    other.close()
+    (tmp_path / "copy").replace(tmp_path / "s")
+    assert storage.refresh() == 2
+    assert storage.commit(saving("S-3")) == 3
+    assert seen(tmp_path / "s")[0] == 3
+
+
+def test_a_commit_to_a_replaced_file_moves_the_view(tmp_path: Path) -> None:
+    with_commits(tmp_path / "s", 1)
+    storage = opened(tmp_path / "s")
+    (tmp_path / "copy").write_bytes((tmp_path / "s").read_bytes())
+    (tmp_path / "copy").replace(tmp_path / "s")
+    assert storage.commit(saving("S-2")) == 2
+    assert (storage.number, storage.read("sale", "S-2") is not None) == (2, True)
+
+
+def test_a_conflict_in_a_replaced_file_leaves_the_view(tmp_path: Path) -> None:
+    with_commits(tmp_path / "s", 1)
+    storage = opened(tmp_path / "s")
+    (tmp_path / "copy").write_bytes((tmp_path / "s").read_bytes())
+    opened(tmp_path / "copy").commit(saving("S-1", "2"))
+    (tmp_path / "copy").replace(tmp_path / "s")
+    for _ in range(2):
+        with pytest.raises(Conflict):
+            storage.commit(saving("S-1", "3", expect=1))
+        (tmp_path / "copy").write_bytes((tmp_path / "s").read_bytes())
+        (tmp_path / "copy").replace(tmp_path / "s")
+    assert storage.number == 1
+    assert [was.number for was in storage.past("sale", "S-1")] == [1]
+    assert storage.refresh() == 2
+
+
+def test_p_t4_a_change_given_in_cannot_be_changed_later(tmp_path: Path) -> None:
+    keys = {"status": "open"}
+    change = Change(kind="sale", id="S-1", keys=keys, body="1")
+    storage = opened(tmp_path / "s")
+    storage.commit(Commit(changes=(change,), at=AT))
+    keys["status"] = "sold"
+    record = storage.read("sale", "S-1")
+    assert record is not None
+    assert record.keys == (("status", "open"),)
