@@ -1,0 +1,150 @@
+"""What happened to a sale, what may happen next, and what it is worth: selling as plain immutable values."""
+
+from salespipeline.errors import (
+    BrokenTable,
+    Conflict,
+    InvalidValue,
+    NotFound,
+    ReadOnly,
+    SalesPipelineError,
+    UnknownEntry,
+)
+from salespipeline.insight.forecast import Forecast, forecast
+from salespipeline.insight.overview import overview
+from salespipeline.insight.win_rate import WinRate, win_rate
+from salespipeline.model.action import KEEP, Action, Moment
+from salespipeline.model.actions import (
+    Assign,
+    ChangeType,
+    Complete,
+    Edit,
+    Jump,
+    Link,
+    Lose,
+    MoveTo,
+    Next,
+    Previous,
+    Reopen,
+    Resume,
+    Revise,
+    Sell,
+    Skip,
+    Stall,
+    Start,
+    Uncomplete,
+)
+from salespipeline.model.catalog import Catalog
+from salespipeline.model.currency import Currency, Money
+from salespipeline.model.dialect import Dialect
+from salespipeline.model.history import HistoryEntry
+from salespipeline.model.item import Item, items
+from salespipeline.model.lifecycle import Lifecycle, Row
+from salespipeline.model.parts import (
+    Document,
+    DocumentKind,
+    Initiator,
+    InitiatorKind,
+    Priority,
+    Publication,
+    Reference,
+    ReferenceKind,
+    Visibility,
+)
+from salespipeline.model.people import Company, Person, User
+from salespipeline.model.period import Period, days, months, weeks
+from salespipeline.model.problem import BulkRefused, Problem, Refused
+from salespipeline.model.rule import Rule
+from salespipeline.model.sale import Sale
+from salespipeline.model.sale_type import ProbabilityMethod, SaleType
+from salespipeline.model.stage import Stage
+from salespipeline.model.standing import Standing, Status
+from salespipeline.model.state import Lost, Open, Sold, Stalled
+from salespipeline.pipeline import Pipeline
+from salespipeline.rules.apply import apply, problems
+from salespipeline.rules.offers import Offer, available
+from salespipeline.rules.registering import Details, register
+from salespipeline.storage import JsonStorage, MemoryStorage
+
+__all__ = [
+    "KEEP",
+    "Action",
+    "Assign",
+    "BrokenTable",
+    "BulkRefused",
+    "Catalog",
+    "ChangeType",
+    "Company",
+    "Complete",
+    "Conflict",
+    "Currency",
+    "Details",
+    "Dialect",
+    "Document",
+    "DocumentKind",
+    "Edit",
+    "Forecast",
+    "HistoryEntry",
+    "Initiator",
+    "InitiatorKind",
+    "InvalidValue",
+    "Item",
+    "JsonStorage",
+    "Jump",
+    "Lifecycle",
+    "Link",
+    "Lose",
+    "Lost",
+    "MemoryStorage",
+    "Moment",
+    "Money",
+    "MoveTo",
+    "Next",
+    "NotFound",
+    "Offer",
+    "Open",
+    "Period",
+    "Person",
+    "Pipeline",
+    "Previous",
+    "Priority",
+    "ProbabilityMethod",
+    "Problem",
+    "Publication",
+    "ReadOnly",
+    "Reference",
+    "ReferenceKind",
+    "Refused",
+    "Reopen",
+    "Resume",
+    "Revise",
+    "Row",
+    "Rule",
+    "Sale",
+    "SaleType",
+    "SalesPipelineError",
+    "Sell",
+    "Skip",
+    "Sold",
+    "Stage",
+    "Stall",
+    "Stalled",
+    "Standing",
+    "Start",
+    "Status",
+    "Uncomplete",
+    "UnknownEntry",
+    "User",
+    "Visibility",
+    "WinRate",
+    "apply",
+    "available",
+    "days",
+    "forecast",
+    "items",
+    "months",
+    "overview",
+    "problems",
+    "register",
+    "weeks",
+    "win_rate",
+]

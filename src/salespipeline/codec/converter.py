@@ -1,0 +1,197 @@
+"""How single values are written: decimals and days as text, enums by value, nothing guessed.
+
+The converter is made on first use, so that importing the library does not load cattrs.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from functools import cache, lru_cache
+from typing import Any, TypeVar, get_args, get_origin
+
+from attrs import NOTHING, fields, has
+
+from salespipeline.errors import InvalidValue
+from salespipeline.model.parts import Custom, CustomValue
+
+T = TypeVar("T")
+
+_DECIMAL = re.compile(r"-?[0-9]{1,50}(?:\.[0-9]{1,50})?", re.ASCII)
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+
+
+@lru_cache(maxsize=8192)  # one object for each distinct text: pipelines repeat their figures and days
+def decimal_of(text: str) -> Decimal:
+    """The decimal of a stored text; ValueError for any other spelling than plain digits."""
+    if not _DECIMAL.fullmatch(text):
+        raise ValueError(f"{text!r} is not a decimal number in digits")
+    return Decimal(text)
+
+
+@lru_cache(maxsize=8192)
+def day_of(text: str) -> date:
+    """The day of a stored text, as YYYY-MM-DD."""
+    if not _DAY.fullmatch(text):
+        raise ValueError(f"{text!r} is not a day such as 2025-01-31")
+    return date.fromisoformat(text)
+
+
+def instant_of(text: str) -> datetime:
+    """The instant of a stored text, in UTC."""
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None:
+        raise ValueError(f"{text!r} names no time zone")
+    return instant.astimezone(UTC)
+
+
+def instant_text(instant: datetime) -> str:
+    """An instant as UTC to the microsecond, ending in Z."""
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ").rjust(27, "0")
+
+
+def decimal_text(value: Decimal) -> str:
+    """A decimal in plain digits, never with an exponent."""
+    return f"{value:f}"
+
+
+def _exactly(kind: type) -> Callable[[Any, Any], Any]:
+    def check(value: Any, _: Any) -> Any:
+        if type(value) is not kind:
+            raise ValueError(f"{value!r} is not of the kind {kind.__name__}")
+        return value
+
+    return check
+
+
+def _from_text(parse: Callable[[str], Any]) -> Callable[[Any, Any], Any]:
+    def check(value: Any, _: Any) -> Any:
+        if type(value) is not str:
+            raise ValueError(f"{value!r} is not text")
+        return parse(value)
+
+    return check
+
+
+@cache
+def converter() -> Any:
+    """The converter of every part; unknown fields are refused, defaults are left out."""
+    from cattrs import Converter
+
+    made = Converter(omit_if_default=True, forbid_extra_keys=True, detailed_validation=False)
+    for kind in (str, int, bool):
+        made.register_structure_hook(kind, _exactly(kind))
+    made.register_structure_hook(Decimal, _from_text(decimal_of))
+    made.register_structure_hook(date, _from_text(day_of))
+    made.register_structure_hook(datetime, _from_text(instant_of))
+    made.register_structure_hook(Custom, _custom)
+    made.register_structure_hook_factory(_is_sequence, _list_hook)
+    made.register_unstructure_hook(Decimal, decimal_text)
+    made.register_unstructure_hook(date, date.isoformat)
+    made.register_unstructure_hook(datetime, instant_text)
+    made.register_unstructure_hook(Custom, lambda value: {n: custom_data(v) for n, v in value.values})
+    return made
+
+
+def _is_sequence(kind: Any) -> bool:
+    return get_origin(kind) in (tuple, frozenset, list)
+
+
+def _list_hook(kind: Any, made: Any) -> Callable[[Any, Any], Any]:
+    """Sequences are JSON lists: a text is not taken apart into its letters."""
+    whole, element = get_origin(kind), get_args(kind)[0]
+
+    def check(value: Any, _: Any) -> Any:
+        return whole(made.structure(item, element) for item in a_list(value))
+
+    return check
+
+
+def a_list(value: Any) -> list[Any]:
+    """The value, a JSON list; ValueError for anything else."""
+    if not _is(value, list):
+        raise ValueError(f"{value!r} is not a list")
+    made: list[Any] = value
+    return made
+
+
+def an_object(value: Any) -> dict[str, Any]:
+    """The value, a JSON object; ValueError for anything else."""
+    if not _is(value, dict):
+        raise ValueError(f"{value!r} is not an object")
+    made: dict[str, Any] = value
+    return made
+
+
+def _is(value: object, kind: type) -> bool:
+    """Whether stored data is just of a kind; as a function, so that neither type checker knows better."""
+    return type(value) is kind
+
+
+def _custom(value: Any, _: Any) -> Custom:
+    return Custom({name: custom_value(data) for name, data in an_object(value).items()})
+
+
+def custom_data(value: CustomValue) -> object:
+    """A custom value as JSON; days and decimals are marked, since their text would come back as text."""
+    if isinstance(value, Decimal):
+        return {"decimal": decimal_text(value)}
+    if isinstance(value, date):
+        return {"day": value.isoformat()}
+    return value
+
+
+def custom_value(data: object) -> CustomValue:
+    """The custom value that JSON stands for."""
+    if isinstance(data, (str, bool, int)):
+        return data
+    marked = an_object(data)
+    for mark, parse in (("decimal", decimal_of), ("day", day_of)):
+        if list(marked) == [mark] and type(marked[mark]) is str:
+            return parse(marked[mark])
+    raise ValueError(f"{data!r} is not a custom value")
+
+
+def structured(data: Any, kind: type[T]) -> T:
+    """The value of a kind that the data stands for; `FieldFault` names the one field that is wrong."""
+    try:
+        made: T = converter().structure(data, kind)
+    except Exception as error:  # cattrs and the constructors raise many kinds; all mean "not such a value"
+        raise _fault(data, kind, error) from error
+    return made
+
+
+class FieldFault(ValueError):
+    """Stored data that is not what it should be: the field, and why."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(field, reason)
+        self.field = field
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.reason}" if self.field else self.reason
+
+
+def _fault(data: Any, kind: type, error: Exception) -> FieldFault:
+    """Which field of the data is at fault, found by trying each alone."""
+    if not has(kind) or type(data) is not dict:
+        return FieldFault("", f"{data!r:.80} cannot be read as {kind.__name__}: {reason_of(error)}")
+    for attribute in fields(kind):
+        if attribute.name not in data:
+            if attribute.default is NOTHING:
+                return FieldFault(attribute.name, "it is missing")
+            continue
+        try:
+            converter().structure(data[attribute.name], attribute.type)
+        except Exception as cause:  # see above
+            return FieldFault(attribute.name, reason_of(cause))
+    strange = sorted(set(an_object(data)) - {attribute.name for attribute in fields(kind)})
+    if strange:
+        return FieldFault(strange[0], "no such field is known")
+    return FieldFault(error.field if isinstance(error, InvalidValue) else "", reason_of(error))
+
+
+def reason_of(error: BaseException) -> str:
+    """The plain reason of whatever cattrs or a constructor raised."""
+    return (error.accepted if isinstance(error, InvalidValue) else str(error)) or type(error).__name__

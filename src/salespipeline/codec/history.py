@@ -1,0 +1,111 @@
+"""The history of a sale as stored: one object of columns and rows, each row an entry's own flat fields."""
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from operator import itemgetter
+from typing import Any
+
+from salespipeline.codec.converter import a_list, an_object
+from salespipeline.codec.parts import (
+    SEEN,
+    STATE_FIELDS,
+    Flat,
+    a_day,
+    a_text,
+    names_of,
+    optional_text,
+    part_data,
+    part_of,
+    state_data,
+    state_of,
+)
+from salespipeline.model.history import HistoryEntry
+from salespipeline.model.ids import TypeId, UserId
+
+
+def encode_history(history: Iterable[HistoryEntry]) -> Flat:
+    """The columns that some entry has a value in, and a row for each entry."""
+    return _in_columns([_entry_data(entry) for entry in history])
+
+
+def _entry_data(entry: HistoryEntry) -> Flat:
+    data: Flat = {"on": entry.on.isoformat(), "by": entry.by, "action": entry.action, "type": entry.type}
+    data |= state_data(entry.state)
+    for name, part in SEEN:
+        data |= part_data(part, getattr(entry, name))
+    data |= {"stage_name": entry.stage_name, "reason_name": entry.reason_name}
+    return {name: value for name, value in data.items() if value is not None}
+
+
+def _in_columns(entries: list[Flat]) -> dict[str, Any]:
+    columns = list(dict.fromkeys(name for entry in entries for name in entry))
+    return {"columns": columns, "rows": [[entry.get(name) for name in columns] for entry in entries]}
+
+
+def decode_history(data: Any, parts: Mapping[str, Any]) -> tuple[HistoryEntry, ...]:
+    """The entries; parts that are equal to another entry's or to the sale's own are the same objects."""
+    stored = an_object(data)
+    columns, rows = a_list(stored["columns"]), a_list(stored["rows"])
+    unknown = [name for name in columns if name not in _ENTRY_FIELDS]
+    if unknown or len(set(columns)) != len(columns):
+        raise ValueError(f"columns {unknown or columns!r} are unknown, or stand twice")
+    readers = {
+        name: _column_reader(columns, names_of(kind), partial(part_of, kind=kind), parts[name]) for name, kind in SEEN
+    }
+    readers["state"] = _column_reader(columns, STATE_FIELDS, state_of, parts["state"])
+    own = _column_reader(columns, _ENTRY_OWN, _entry_own, None)
+    return tuple(
+        HistoryEntry(**own(row), **{name: read(row) for name, read in readers.items()})
+        for row in _checked(rows, len(columns))
+    )
+
+
+def _checked(rows: list[Any], width: int) -> Iterable[list[Any]]:
+    for row in rows:
+        if len(a_list(row)) != width:
+            raise ValueError(f"a row has {len(row)} values for {width} columns")
+        yield row
+
+
+def _column_reader(
+    columns: list[str], names: tuple[str, ...], make: Callable[[Flat], Any], own: object
+) -> Callable[[list[Any]], Any]:
+    """A reader of what some columns of a row stand for; each distinct combination is made once."""
+    present = [name for name in names if name in columns]
+    places = tuple(columns.index(name) for name in present)
+    picked: Callable[[list[Any]], tuple[Any, ...]] = (
+        itemgetter(*places, places[0]) if places else _nothing
+    )  # one place too many: a tuple, even of one
+    has_flags = not _FLAGS.isdisjoint(present)
+    made: dict[object, Any] = {}
+
+    def read(row: list[Any]) -> Any:
+        values = picked(row)
+        key = (values, tuple(map(type, values))) if has_flags else values  # True is not 1 here
+        if key not in made:
+            value = make({name: value for name, value in zip(present, values, strict=False) if value is not None})
+            made[key] = own if value == own else value
+        return made[key]
+
+    return read
+
+
+def _entry_own(data: Flat) -> Flat:
+    by = optional_text(data.get("by"))
+    return {
+        "on": a_day(data["on"]),
+        "by": None if by is None else UserId(by),
+        "action": a_text(data["action"]),
+        "type": TypeId(a_text(data["type"])),
+        "stage_name": optional_text(data.get("stage_name")),
+        "reason_name": optional_text(data.get("reason_name")),
+    }
+
+
+def _nothing(row: list[Any]) -> tuple[()]:
+    return ()
+
+
+_FLAGS = frozenset({"started", "completed"})
+_ENTRY_OWN = ("on", "by", "action", "type", "stage_name", "reason_name")
+_ENTRY_FIELDS = frozenset({*_ENTRY_OWN, *STATE_FIELDS, *(name for _, part in SEEN for name in names_of(part))})

@@ -1,0 +1,313 @@
+"""The desk: catalog, storage, user and clock brought together, so that one call does a whole step."""
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime
+from os import PathLike
+from types import TracebackType
+from typing import Any, Self, TypedDict, TypeVar, Unpack
+
+from attrs import evolve
+
+from salespipeline.codec import PARTY_KINDS, SALE_KEYS, decode_party, decode_sale, encode_action, encode_party
+from salespipeline.desk.adding import Request, drafted_at
+from salespipeline.desk.catalog import KeptCatalog
+from salespipeline.desk.ids import SaleIds
+from salespipeline.desk.writing import Writer
+from salespipeline.errors import InvalidValue, NotFound
+from salespipeline.model.action import Action, Moment
+from salespipeline.model.actions import Delete, Register
+from salespipeline.model.catalog import Catalog
+from salespipeline.model.currency import Currency
+from salespipeline.model.dialect import Dialect
+from salespipeline.model.ids import user_id
+from salespipeline.model.people import Company, Person, User
+from salespipeline.model.problem import BulkRefused, Problem, Refused
+from salespipeline.model.rule import Check, Rule
+from salespipeline.model.sale import Sale
+from salespipeline.model.sale_type import SaleType
+from salespipeline.rules.apply import carried_out, judged
+from salespipeline.rules.deleting import deletion_problems
+from salespipeline.rules.lists import listed_in
+from salespipeline.rules.offers import Offer, available
+from salespipeline.rules.registering import Details, begun
+from salespipeline.storage import JsonStorage, MemoryStorage
+from salespipeline.storage.base import Change, Expect, Record, Storage
+
+Clock = Callable[[], datetime]
+P = TypeVar("P", Company, Person, User)
+
+
+class Options(TypedDict, total=False):
+    """How a pipeline is opened.
+
+    A new store needs a `catalog`; a store that has one keeps it. `user` is the id of who works at the
+    desk, `clock` gives aware datetimes, `ids` gives ids for new sales, `guards` are checks that only the
+    desk can make, `dialects` and `rules` the code that stored sale types name.
+    """
+
+    catalog: Catalog | None
+    user: str | None
+    clock: Clock
+    ids: Callable[[], str] | None
+    guards: Iterable[Check]
+    dialects: Iterable[Dialect]
+    rules: Iterable[Rule]
+
+
+def local_now() -> datetime:
+    """The present instant in the machine's own zone: its date is the business day."""
+    return datetime.now(UTC).astimezone()
+
+
+class Pipeline:
+    """Sales in a storage, worked on by a user.
+
+    Every method that changes something applies the rules, joins the problems that only the desk can
+    know (its guards), and commits, or raises and changes nothing. Given a sale, a step is strict: when
+    somebody else changed it meanwhile, `Conflict` names both revisions. Given an id, it is done to the
+    latest sale. What others commit is seen after `refresh()`, a step by id, or a commit.
+    """
+
+    def __init__(self, storage: Storage, **options: Unpack[Options]) -> None:
+        user = options.get("user")
+        self._storage = storage
+        self._user = None if user is None else user_id(user)
+        self._clock = options.get("clock", local_now)
+        self._guards = tuple(options.get("guards", ()))
+        self._kept = KeptCatalog(storage, options.get("catalog"), options.get("dialects", ()), options.get("rules", ()))
+        self._ids = SaleIds(storage, options.get("ids"))
+        self._writer = Writer(storage, self._kept, self._clock, self._user)
+        if self._kept.revision is None:
+            seed = self._kept.written(self.catalog)
+            self._writer.repeated(lambda: self._seeded(seed), strict=False)
+
+    @classmethod
+    def open(cls, where: "str | PathLike[str] | Storage", **options: Unpack[Options]) -> Self:
+        """The pipeline of a file, of memory (`"memory:"`) or of any storage, with `Options` by keyword.
+
+        A bare path is a JSON journal, which is made when it is not there. The storage is closed by
+        `close()` or the end of a `with`.
+        """
+        storage = _storage_of(where)
+        try:
+            return cls(storage, **options)
+        except BaseException:
+            storage.close()
+            raise
+
+    def close(self) -> None:
+        """Close the storage."""
+        self._storage.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def refresh(self) -> int:
+        """See what others have committed; gives the number of the newest commit."""
+        number = self._storage.refresh()
+        self._kept.require()
+        return number
+
+    # Reading.
+
+    @property
+    def catalog(self) -> Catalog:
+        """The catalog that sales are made under."""
+        return self._kept.catalog
+
+    def get(self, id: str) -> Sale:
+        """The sale with this id; `NotFound` when there is none."""
+        record = self._storage.read("sale", id)
+        if record is None:
+            raise NotFound("sale", id)
+        return self._decoded(record)
+
+    def sales(self, **where: object) -> tuple[Sale, ...]:
+        """The sales in the order of their ids; those that match every given text or enum, such as
+        `owner="anna"`, `status=Status.OPEN`, `type=`, `stage=`, `company=`, `person=`, `project=`.
+        """
+        unknown = sorted(set(where) - set(SALE_KEYS))
+        if unknown:
+            raise InvalidValue("filter", unknown[0], "filter by one of " + ", ".join(SALE_KEYS))
+        wanted = {name: str(getattr(value, "value", value)) for name, value in where.items()}
+        return tuple(self._decoded(r) for r in self._storage.scan("sale", wanted) if r.matches(wanted))
+
+    def available(self, sale: Sale | str, *, on: date | None = None) -> tuple[Offer, ...]:
+        """What can be asked of a sale now, the desk's own guards included."""
+        moment = self._moment(on)
+        return available(self._present(sale), on=moment.on, by=moment.by, guards=self._all_guards())
+
+    def problems(self, sale: Sale | str, action: Action, *, on: date | None = None) -> tuple[Problem, ...]:
+        """Every reason why `apply` would refuse, the desk's own guards included."""
+        return judged(self._present(sale), action, self._moment(on), self._all_guards())
+
+    # Changing sales.
+
+    def add(
+        self,
+        title: str,
+        *,
+        type: str | SaleType,
+        id: str | None = None,
+        currency: str | Currency | None = None,
+        on: date | None = None,
+        **details: Unpack[Details],
+    ) -> Sale:
+        """Register a sale and save it.
+
+        The owner is the desk's user, the currency the catalog's and the id the next of the series, unless
+        given. Raises `Refused` with every problem at once.
+        """
+        given: dict[str, Any] = dict(details)
+
+        def attempt() -> Sale:
+            new_id, changes, expect = (id, (), ()) if id is not None else self._ids.next()
+            moment = self._moment(on)
+            request = Request(new_id, title, type, currency, given)
+            draft, found = drafted_at(self.catalog, request, moment, self._all_guards())
+            found += self._taken(new_id)
+            if found:
+                raise Refused(str(new_id), "Register", "new", found)
+            told = encode_action(Register(title, (("type", draft.type.id), *given.items())))
+            saved = self._writer.save([begun(draft, moment)], told, changes, expect)
+            self._ids.added([draft.id])
+            return saved[0]
+
+        return self._writer.repeated(attempt, strict=id is not None)
+
+    def apply(self, sale: Sale | str, action: Action, *, on: date | None = None) -> Sale:
+        """Carry out an action and save the sale; an action that changes nothing saves nothing."""
+        return self.apply_all([sale], action, on=on)[0]
+
+    def apply_all(self, sales: Iterable[Sale | str], action: Action, *, on: date | None = None) -> tuple[Sale, ...]:
+        """Carry out an action on several sales in one commit: on all, or on none.
+
+        Raises `BulkRefused` with the refusal of each sale, or `Refused` when there is only one.
+        """
+        asked = tuple({sale if isinstance(sale, str) else sale.id: sale for sale in sales}.values())
+
+        def attempt() -> tuple[Sale, ...]:
+            moment, guards = self._moment(on), self._all_guards()
+            befores = [self._present(sale) for sale in asked]
+            afters = _carried_out_on_all(befores, action, moment, guards)
+            changed = [after for before, after in zip(befores, afters, strict=True) if after is not before]
+            saved = self._writer.save(changed, encode_action(action)) if changed else ()
+            by_id = {sale.id: sale for sale in saved}
+            return tuple(by_id.get(sale.id, sale) for sale in afters)
+
+        return self._writer.repeated(attempt, strict=any(isinstance(sale, Sale) for sale in asked))
+
+    def save(self, sale: Sale) -> Sale:
+        """Save a sale that `register` or `apply` made outside of the desk."""
+        return self.save_all([sale])[0]
+
+    def save_all(self, sales: Iterable[Sale]) -> tuple[Sale, ...]:
+        """Save several sales in one commit; each is new, or still at the revision it was read at."""
+        asked = tuple(sales)
+        taken = [
+            Refused(s.id, "Save", "new", p) for s in asked if s.stored.revision is None and (p := self._taken(s.id))
+        ]
+        if taken:
+            raise taken[0] if len(asked) == 1 else BulkRefused(taken, len(asked))
+        saved = self._writer.repeated(lambda: self._writer.save(asked, '{"action":"Save"}'), strict=True)
+        self._ids.added([sale.id for sale in saved])
+        return saved
+
+    def delete(self, sale: Sale | str, *, on: date | None = None) -> None:
+        """Delete a sale for good; `Refused` where its dialect or a guard does not allow it."""
+
+        def attempt() -> None:
+            present = self._present(sale)
+            found = deletion_problems(present, self._moment(on), self._guards)
+            if found:
+                raise Refused(present.id, "Delete", present.standing.value, found)
+            expect = Expect(kind="sale", id=present.id, revision=present.stored.revision)
+            change = Change(kind="sale", id=present.id, body=None)
+            self._writer.write((change,), (expect,), encode_action(Delete()))
+
+        self._writer.repeated(attempt, strict=isinstance(sale, Sale))
+
+    # Catalog and parties.
+
+    def change_catalog(self, catalog: Catalog) -> Catalog:
+        """Put another catalog in the place of the present one; types that sales have are retired, not taken out."""
+        self._writer.write((self._kept.replaced_by(catalog),), (), '{"action":"ChangeCatalog"}')
+        self._kept.require()
+        return self.catalog
+
+    def put(self, party: Company | Person | User) -> None:
+        """Save a company, person or user, in the place of the one with its id."""
+        kind = PARTY_KINDS[type(party)]
+
+        def attempt() -> None:
+            before = self._storage.read(kind, party.id)
+            change = Change(kind=kind, id=party.id, body=encode_party(party, before.body if before else None))
+            expect = Expect(kind=kind, id=party.id, revision=before.revision if before else None)
+            self._writer.write((change,), (expect,), '{"action":"Put"}')
+
+        self._writer.repeated(attempt, strict=False)
+
+    def party(self, kind: type[P], id: str) -> P:
+        """The company, person or user with this id: `party(Company, "C-1")`; `NotFound` when there is none."""
+        record = self._storage.read(PARTY_KINDS[kind], id)
+        if record is None:
+            raise NotFound(PARTY_KINDS[kind], id)
+        return decode_party(kind, id, record.body)
+
+    def parties(self, kind: type[P]) -> tuple[P, ...]:
+        """All companies, persons or users, in the order of their ids."""
+        return tuple(decode_party(kind, record.id, record.body) for record in self._storage.scan(PARTY_KINDS[kind]))
+
+    # What the methods above share.
+
+    def _seeded(self, seed: Change) -> None:
+        if not self._kept.load():
+            self._writer.write((seed,), (), '{"action":"Seed"}')
+            self._kept.require()
+
+    def _moment(self, on: date | None) -> Moment:
+        return Moment(self._clock().date() if on is None else on, self._user)
+
+    def _all_guards(self) -> tuple[Check, ...]:
+        return (listed_in(self.catalog), *self._guards)
+
+    def _decoded(self, record: Record) -> Sale:
+        return decode_sale(record.id, record.revision, record.body, self.catalog.type)
+
+    def _present(self, sale: Sale | str) -> Sale:
+        """The sale to work on: the latest of an id; a given one as it is, with its type as the catalog has it."""
+        if isinstance(sale, str):
+            self.refresh()
+            return self.get(sale)
+        type = self.catalog.type(sale.type.id)
+        return sale if type is sale.type else evolve(sale, type=type)
+
+    def _taken(self, id: object) -> tuple[Problem, ...]:
+        other = self._ids.taken(id) if isinstance(id, str) else None
+        return (Problem("id-taken", "id", id, params={"other": other}),) if other else ()
+
+
+def _storage_of(where: "str | PathLike[str] | Storage") -> Storage:
+    if not isinstance(where, (str, PathLike)):
+        return where
+    if where == "memory:":
+        return MemoryStorage()
+    return JsonStorage(where)
+
+
+def _carried_out_on_all(sales: list[Sale], action: Action, moment: Moment, guards: tuple[Check, ...]) -> list[Sale]:
+    afters: list[Sale] = []
+    refusals: list[Refused] = []
+    for sale in sales:
+        try:
+            afters.append(carried_out(sale, action, moment, guards))
+        except Refused as refusal:
+            refusals.append(refusal)
+    if refusals:
+        raise refusals[0] if len(sales) == 1 else BulkRefused(refusals, len(sales))
+    return afters

@@ -1,0 +1,132 @@
+"""Catalogs to records and back."""
+
+import json
+from copy import deepcopy
+from typing import Any
+
+import pytest
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.codec.damage import WRONG, places
+from tests.properties.walks import WALKED
+
+from salespipeline.codec import decode_catalog, encode_catalog
+from salespipeline.errors import NewerFormat, UnknownEntry, UnreadableRecord
+from salespipeline.model.actions import Sell
+from salespipeline.model.catalog import Catalog
+from salespipeline.model.currency import Currency
+from salespipeline.model.dialect import Dialect
+from salespipeline.model.ids import StageId, UserId
+from salespipeline.model.rule import Rule
+from salespipeline.presets import business_central, contact_manager, superoffice
+from salespipeline.testing.strategies import DIALECTS, catalogs
+
+RULE = Rule(Sell, name="four eyes")
+
+
+def dialect_of(name: str) -> Dialect:
+    for dialect in DIALECTS:
+        if dialect.name == name:
+            return dialect
+    raise UnknownEntry("dialect", name, [dialect.name for dialect in DIALECTS])
+
+
+def read(record: Any) -> Catalog:
+    return decode_catalog(record if isinstance(record, str) else json.dumps(record), dialect_of, {"four eyes": RULE})
+
+
+def full() -> Catalog:
+    """A catalog with a value in every field."""
+    return evolve(
+        superoffice.catalog(),
+        types=(evolve(superoffice.new_business(), rules=(RULE,), retired=True, default_stage=StageId("proposal")),),
+        kinds=superoffice.SOLD_REASONS,
+        categories=superoffice.SOLD_REASONS,
+        products=superoffice.SOLD_REASONS,
+        currencies=(Currency("XBT", 4),),
+        owner=UserId("anna"),
+    )
+
+
+RECORD: dict[str, Any] = json.loads(encode_catalog(full()))
+
+
+class TestRoundTrip:
+    @WALKED
+    @given(catalogs())
+    def test_of_any_catalog(self, catalog: Catalog) -> None:
+        """decode(encode(x)) == x and encode(decode(b)) == b; dialects are put back by name."""
+        body = encode_catalog(catalog)
+        assert read(body) == catalog
+        assert encode_catalog(read(body)) == body
+
+    @pytest.mark.parametrize("preset", [superoffice, contact_manager, business_central])
+    def test_of_the_presets(self, preset: Any) -> None:
+        assert read(encode_catalog(preset.catalog())) == preset.catalog()
+
+    def test_of_every_field(self) -> None:
+        assert read(encode_catalog(full())) == full()
+
+    def test_puts_code_back_by_name(self) -> None:
+        (kind,) = read(encode_catalog(full())).types
+        assert kind.dialect is superoffice.DIALECT
+        assert kind.rules == (RULE,)
+
+    def test_keeps_what_a_newer_version_wrote(self) -> None:
+        body = json.dumps(RECORD | {"mood": [1]})
+        assert json.loads(encode_catalog(read(body), body))["mood"] == [1]
+
+
+class TestDamage:
+    @pytest.mark.parametrize("name", ["superoffice", "four eyes"])
+    def test_code_that_is_not_given_is_named(self, name: str) -> None:
+        """An unknown dialect or rule is refused, saying which."""
+        with pytest.raises(UnreadableRecord, match="elsewhere"):
+            read(json.dumps(RECORD).replace(name, "elsewhere"))
+
+    def test_a_newer_format(self) -> None:
+        with pytest.raises(NewerFormat):
+            read(RECORD | {"format": 2})
+
+    @pytest.mark.parametrize("body", ["", "[]", "null", '{"format":"1"}', '{"format":true}', "{}"])
+    def test_no_record_at_all(self, body: str) -> None:
+        with pytest.raises(UnreadableRecord):
+            read(body)
+
+    @pytest.mark.parametrize("wrong", [5, "abc", {"a": 1}, True, [1], [{}], [None]], ids=repr)
+    @pytest.mark.parametrize("name", sorted(set(RECORD) - {"format", "currency", "owner"}))
+    def test_a_list_of_another_kind(self, name: str, wrong: Any) -> None:
+        with pytest.raises(UnreadableRecord):
+            read(RECORD | {name: wrong})
+
+    @pytest.mark.parametrize("wrong", [5, [], {}, True], ids=repr)
+    @pytest.mark.parametrize("name", ["currency", "owner"])
+    def test_a_text_of_another_kind(self, name: str, wrong: Any) -> None:
+        with pytest.raises(UnreadableRecord):
+            read(RECORD | {name: wrong})
+
+    @pytest.mark.parametrize("wrong", [5, [], {}, {"a": 1}], ids=repr)
+    @pytest.mark.parametrize("name", sorted(RECORD["types"][0]))
+    def test_a_field_of_a_type_of_another_kind(self, name: str, wrong: Any) -> None:
+        record = deepcopy(RECORD)
+        record["types"][0][name] = wrong
+        if wrong == [] and name in {"stages", "sold_reasons", "lost_reasons", "stalled_reasons", "rules"}:
+            del record["types"][0]["default_stage"]
+            assert isinstance(read(record), Catalog)
+        else:
+            with pytest.raises(UnreadableRecord):
+                read(record)
+
+    @given(st.data())
+    def test_anywhere_inside(self, data: st.DataObject) -> None:
+        """Whatever is changed, however deep: it is read, or refused as a record."""
+        record = deepcopy(RECORD)
+        place, key = data.draw(st.sampled_from(list(places(record))))
+        place[key] = data.draw(st.sampled_from(WRONG))
+        try:
+            catalog = read(record)
+        except (UnreadableRecord, NewerFormat) as error:
+            assert str(error)
+        else:
+            assert read(encode_catalog(catalog)) == catalog

@@ -1,0 +1,213 @@
+"""What is on offer against what passes, in every cell of every sale that a walk comes by.
+
+A random walk alone misses faults: it asks what it happens to draw. Here a walk only chooses which sales are
+visited; each is then asked for every action with every stage, today and on a day that is too early.
+"""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from attrs import evolve
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from tests.properties.walks import STAGES, brought_to, new_sale, type_of
+
+from salespipeline.model.action import Action
+from salespipeline.model.actions import ACTIONS, ChangeType, MoveTo, Reopen, Sell, StageMove
+from salespipeline.model.dialect import Dialect
+from salespipeline.model.ids import StageId
+from salespipeline.model.people import Company
+from salespipeline.model.problem import Problem, Refused
+from salespipeline.model.sale import Sale
+from salespipeline.model.sale_type import SaleType
+from salespipeline.model.standing import Standing
+from salespipeline.rules.apply import apply, problems
+from salespipeline.rules.closing import reasons_of
+from salespipeline.rules.offers import Offer, available, known_actions
+from salespipeline.testing.strategies import DIALECTS, actions_for, legal_actions_for, new_sales, sale_types
+
+SEEN = ("type", "state", "position", "figures", "terms", "parties")
+UNKNOWN = "no such stage"
+
+
+def targets(type: SaleType) -> list[str]:
+    """Every stage there could be: those of the type, retired ones too, and one of nobody."""
+    return [*(stage.id for stage in type.stages), UNKNOWN]
+
+
+def value_for(sale: Sale, need: str, action: type[Action]) -> Any:
+    """A value that fits a need."""
+    if need == "reason":
+        row = sale.type.dialect.lifecycle.row(sale.standing, action)
+        assert row is not None
+        return next(item.id for item in reasons_of(sale.type, row.target.status) if not item.retired)
+    fitting = {"owner": "anna", "type": sale.type, "value": 10, "company": Company("acme", "Acme"), "stage": sale.stage}
+    return fitting[need]
+
+
+def filled(sale: Sale, offer: Offer) -> Action:
+    return offer.make(**{need: value_for(sale, need, offer.action) for need in offer.needs})
+
+
+def asked(action: type[Any], sale: Sale, stage: str) -> Action:
+    """The action to one stage, with what it cannot be made without."""
+    required = {need: value_for(sale, need, action) for need in action.required() if need != "stage"}
+    made: Action = action(**required, stage=stage)
+    return made
+
+
+def disagreements(sale: Sale, on: date) -> Iterator[str]:
+    """Where offers and `problems` disagree, in either direction, over every action and every stage."""
+    offers = available(sale, on=on)
+    for action in known_actions(sale):
+        own = [offer for offer in offers if offer.action is action]
+        yield from (f"{action.__name__} is not offered" for _ in [()] if not own)
+        for offer in own:
+            yield from misjudged(sale, offer, on)
+        if issubclass(action, (StageMove, Reopen, ChangeType)):
+            yield from (
+                f"{action.__name__} to {stage!r}: offers and problems disagree"
+                for stage in targets(sale.type)
+                if unlike(sale, action, stage, own, on)
+            )
+
+
+def misjudged(sale: Sale, offer: Offer, on: date) -> Iterator[str]:
+    """What is wrong with one offer: open ones pass once filled, closed ones never do and say why."""
+    if offer.is_open:
+        found = problems(sale, filled(sale, offer), on=on)
+        yield from (f"{offer} does not pass: {problem}" for problem in found)
+        if offer.needs and not offer.action.required() and not problems(sale, offer.make(), on=on):
+            yield f"{offer} passes without what it needs"
+    else:
+        missing = {need: value_for(sale, need, offer.action) for need in offer.action.required() if need != "stage"}
+        stage = {"stage": None} if offer.action is MoveTo else {}
+        found = problems(sale, offer.make(**missing, **stage), on=on)
+        yield from (f"{offer} says what is not so: {problem}" for problem in set(offer.problems) - set(found))
+
+
+def unlike(sale: Sale, action: type[Action], stage: str, offers: list[Offer], on: date) -> bool:
+    """Whether a stage is on offer and does not pass, or passes and is not on offer."""
+    passes = not cured(problems(sale, asked(action, sale, stage), on=on), offers)
+    if issubclass(action, StageMove):
+        return passes != any(offer.is_open and offer.stage == stage for offer in offers)
+    return passes and not any(offer.is_open for offer in offers)
+
+
+def cured(found: tuple[Problem, ...], offers: list[Offer]) -> list[Problem]:
+    """The problems that are left when everything needed is given."""
+    needs = {need for offer in offers for need in offer.needs if need != "stage"}
+    return [problem for problem in found if problem.field not in needs]
+
+
+class Walk(RuleBasedStateMachine):
+    """A life of a sale, with every cell asked wherever it comes by."""
+
+    dialect: Dialect = DIALECTS[0]
+    sale: Sale
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.past: list[tuple[Any, ...]] = []
+
+    @initialize(data=st.data())
+    def begin(self, data: st.DataObject) -> None:
+        self.sale = data.draw(new_sales(data.draw(st.just(type_of(self.dialect.name)) | sale_types(self.dialect))))
+
+    @property
+    def moves_on(self) -> bool:
+        return bool(self.sale.type.dialect.lifecycle.leaving(self.sale.standing))
+
+    @precondition(lambda self: self.moves_on)
+    @rule(data=st.data(), pause=st.integers(0, 30))
+    def do_what_is_legal(self, data: st.DataObject, pause: int) -> None:
+        on = self.sale.changed_on + timedelta(days=pause)
+        self.ask(data.draw(legal_actions_for(self.sale, on, types=[type_of(self.dialect.name)])), on)
+
+    @rule(data=st.data(), pause=st.integers(-30, 30))
+    def ask_anything(self, data: st.DataObject, pause: int) -> None:
+        on = self.sale.changed_on + timedelta(days=pause)
+        self.ask(data.draw(actions_for(self.sale, on)), on)
+
+    def ask(self, action: Action, on: date) -> None:
+        """Ask, and check what came of it against what `problems` said before."""
+        before, shown, found = self.sale, repr(self.sale), problems(self.sale, action, on=on, by="anna")
+        try:
+            after = apply(before, action, on=on, by="anna")
+        except Refused as refused:
+            assert refused.problems == found != ()
+            assert repr(before) == shown
+        else:
+            assert found == ()
+            check_history(before, after, on)
+            self.past.append(before.history)
+            self.sale = after
+
+    @invariant()
+    def offers_agree_with_problems(self) -> None:
+        for on in (self.sale.changed_on, self.sale.changed_on - timedelta(days=1)):
+            assert list(disagreements(self.sale, on)) == []
+
+    @invariant()
+    def every_past_is_a_prefix(self) -> None:
+        for past in self.past:
+            assert all(old is new for old, new in zip(past, self.sale.history, strict=False))
+            assert len(past) <= len(self.sale.history)
+
+
+def check_history(before: Sale, after: Sale, on: date) -> None:
+    """One entry for a change that a forecast could see, none for another; nothing changed: the same object."""
+    changed = any(getattr(before, name) != getattr(after, name) for name in SEEN)
+    assert len(after.history) == len(before.history) + changed
+    assert (after is before) == (after == before)
+    if changed:
+        entry = after.history[-1]
+        assert (entry.on, entry.by, entry.type) == (on, "anna", after.type.id)
+        assert all(getattr(entry, name) is getattr(after, name) for name in SEEN if name != "type")
+
+
+EXAMPLES = settings(max_examples=max(6, settings().max_examples // 10), stateful_step_count=10)
+
+
+@pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.name)
+def test_walks(dialect: Dialect) -> None:
+    """Invariants 31, 32, 57 and 58, wherever a walk comes by."""
+    run_state_machine_as_test(type("Walked", (Walk,), {"dialect": dialect}), settings=EXAMPLES)
+
+
+@pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.name)
+@pytest.mark.parametrize("stage", [stage.id for stage in STAGES])
+def test_every_cell_of_every_standing(dialect: Dialect, stage: str) -> None:
+    """The same without chance: each standing, closed from each stage, over every action and stage."""
+    for standing in dialect.lifecycle.standings:
+        sale = brought_to(standing, new_sale(type_of(dialect.name)))
+        if standing is not Standing.NOT_STARTED:
+            sale = evolve(sale, position=evolve(sale.position, stage=StageId(stage)))
+        assert list(disagreements(sale, sale.changed_on)) == []
+        assert list(disagreements(sale, sale.changed_on - timedelta(days=1))) == []
+
+
+def test_every_action_has_one_offer_at_least() -> None:
+    offers = available(new_sale(type_of("superoffice")), on=date(2025, 3, 1))
+    assert [action for action in ACTIONS if action not in {offer.action for offer in offers}] == []
+
+
+def test_a_need_that_nothing_can_meet_is_a_problem() -> None:
+    """A reason is required, and the type has none: selling is not on offer, or the type is refused."""
+    strict = evolve(type_of("superoffice with reasons"), stages=())
+    try:
+        kind = evolve(strict, sold_reasons=())
+    except ValueError:
+        return
+    (offer,) = (offer for offer in available(new_sale(kind), on=date(2025, 3, 1)) if offer.action is Sell)
+    assert not offer.is_open
