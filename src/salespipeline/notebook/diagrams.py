@@ -1,0 +1,142 @@
+"""Lifecycles, moves and dialects as Markdown tables and Mermaid diagrams, printed from the objects themselves.
+
+Every function gives text without a line feed at its end. Names of your own cannot break out of a table cell or
+a label: what Markdown or Mermaid would read as markup is escaped.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+
+from salespipeline.errors import ascii_safe
+from salespipeline.model.action import Action
+from salespipeline.model.dialect import Dialect
+from salespipeline.model.lifecycle import Lifecycle, Row
+from salespipeline.model.moves import Move
+from salespipeline.model.standing import Standing
+
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|&~$])")
+_MERMAID = re.compile(r"[^\w ,.()-]")
+
+
+def lifecycle_table(lifecycle: Lifecycle) -> str:
+    """A Markdown table of every step: from, action, to and the reason; actions alike in all three share a line."""
+    steps: dict[tuple[Standing, Standing, str], list[str]] = {}
+    for row in lifecycle.rows:
+        steps.setdefault((row.source, row.target, row.because), []).append(row.action.__name__)
+    lines = [
+        (source.value, ", ".join(actions), "unchanged" if target is source else target.value, because)
+        for (source, target, because), actions in steps.items()
+    ]
+    return _table(("from", "action", "to", "because"), lines)
+
+
+def lifecycle_matrix(lifecycle: Lifecycle) -> str:
+    """A Markdown table with a line an action and a column a standing; the cell is where the step leads.
+
+    A dot stands for a step that changes no standing, an empty cell for a step that does not exist.
+    """
+    lines = [
+        (action.__name__, *(_target(lifecycle.row(source, action)) for source in lifecycle.standings))
+        for action in lifecycle.actions
+    ]
+    return _table(("", *(standing.value for standing in lifecycle.standings)), lines)
+
+
+def _target(row: Row | None) -> str:
+    if row is None:
+        return ""
+    return "·" if row.target is row.source else row.target.value
+
+
+def lifecycle_diagram(lifecycle: Lifecycle) -> str:
+    """A Mermaid state diagram; actions between the same two standings share an arrow.
+
+    Where a sale can rest for ever, because no step leads elsewhere, an arrow leads to the end.
+    """
+    arrows: dict[tuple[Standing, Standing], list[type[Action]]] = {}
+    for row in lifecycle.rows:
+        arrows.setdefault((row.source, row.target), []).append(row.action)
+    leaving = {source for source, target in arrows if source is not target}
+    return "\n".join(
+        [
+            "stateDiagram-v2",
+            *(f'    state "{_label(standing.value)}" as {standing.name}' for standing in lifecycle.standings),
+            f"    [*] --> {lifecycle.initial.name}",
+            *(f"    {a.name} --> {b.name}: {_label(_names(actions))}" for (a, b), actions in arrows.items()),
+            *(f"    {standing.name} --> [*]" for standing in lifecycle.standings if standing not in leaving),
+        ]
+    )
+
+
+def _names(actions: Iterable[type[Action]]) -> str:
+    return ", ".join(action.__name__ for action in actions)
+
+
+def moves_table(moves: Iterable[Move], dialects: Sequence[Dialect] = ()) -> str:
+    """A Markdown table of the moves through the stages, with a column for each dialect that may offer them."""
+    offers = [{move.name for move in dialect.moves} for dialect in dialects]
+    lines = [
+        (move.name, move.because, move.adjacent, *("yes" if move.name in offered else "" for offered in offers))
+        for move in moves
+    ]
+    names = (dialect.lifecycle.name for dialect in dialects)
+    return _table(("move", "where it may end", "a step to the neighbour is logged as", *names), lines)
+
+
+def dialects_table(dialects: Sequence[Dialect]) -> str:
+    """A Markdown table of what dialects ask, lock and allow, with a column each."""
+    lines = [(question, *(answer(dialect) for dialect in dialects)) for question, answer in _QUESTIONS]
+    return _table(("", *(dialect.lifecycle.name for dialect in dialects)), lines)
+
+
+def _deletable(dialect: Dialect) -> str:
+    standings = dialect.lifecycle.standings
+    if dialect.deletable.issuperset(standings):
+        return "always"
+    return "; ".join(standing.value for standing in standings if standing in dialect.deletable) or "never"
+
+
+def _needs(dialect: Dialect) -> str:
+    return "; ".join(f"{action.__name__}: {', '.join(names)}" for action, names in dialect.needs) or "nothing more"
+
+
+def _locks(dialect: Dialect) -> str:
+    standings: dict[tuple[str, ...], list[str]] = {}
+    for standing, names in dialect.locks:
+        standings.setdefault(names, []).append(standing.value)
+    return "; ".join(f"{', '.join(where)}: {', '.join(names)}" for names, where in standings.items()) or "none"
+
+
+_QUESTIONS: tuple[tuple[str, Callable[[Dialect], str]], ...] = (
+    ("begins as", lambda dialect: dialect.lifecycle.initial.value),
+    ("an action needs", _needs),
+    ("locked fields", _locks),
+    ("can be deleted when", _deletable),
+    ("decimals of a typed percentage", lambda dialect: str(dialect.percent_places)),
+    ("what a sale is sold for", lambda dialect: "kept beside the amount" if dialect.value_aside else "is the amount"),
+    ("is with", lambda dialect: "one company or person" if dialect.one_party else "a company and a person of it"),
+    ("expected close", lambda dialect: "from the day of the change" if dialect.close_from_today else "any day"),
+)
+
+
+def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    rule = "|" + " --- |" * len(headings)
+    return "\n".join([_line(headings), rule, *map(_line, rows)])
+
+
+def _line(cells: Iterable[str]) -> str:
+    return "|" + "|".join(f" {markdown_text(cell)} " if cell else " " for cell in cells) + "|"
+
+
+def markdown_text(text: str) -> str:
+    r"""The text so that Markdown shows it as it is, on one line and within one table cell.
+
+    >>> print(markdown_text("a|b *c*"))
+    a\|b \*c\*
+    """
+    return _MARKDOWN.sub(r"\\\1", ascii_safe(text))
+
+
+def _label(text: str) -> str:
+    """A text as Mermaid shows it in a label: what it could take for markup as a numbered character."""
+    return _MERMAID.sub(lambda found: f"#{ord(found[0])};", text)
