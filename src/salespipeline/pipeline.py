@@ -10,8 +10,10 @@ from attrs import evolve
 
 from salespipeline.codec import PARTY_KINDS, SALE_KEYS, decode_party, decode_sale, encode_action, encode_party
 from salespipeline.desk.adding import Request, drafted_at
+from salespipeline.desk.bulk import carried_out_on_all
 from salespipeline.desk.catalog import KeptCatalog
 from salespipeline.desk.ids import SaleIds
+from salespipeline.desk.opening import storage_of
 from salespipeline.desk.writing import Writer
 from salespipeline.errors import InvalidValue, NotFound
 from salespipeline.model.action import Action, Moment
@@ -25,12 +27,11 @@ from salespipeline.model.problem import BulkRefused, Problem, Refused
 from salespipeline.model.rule import Check, Rule
 from salespipeline.model.sale import Sale
 from salespipeline.model.sale_type import SaleType
-from salespipeline.rules.apply import carried_out, judged
+from salespipeline.rules.apply import judged
 from salespipeline.rules.deleting import deletion_problems
 from salespipeline.rules.lists import listed_in
 from salespipeline.rules.offers import Offer, available
 from salespipeline.rules.registering import Details, begun
-from salespipeline.storage import JsonStorage, MemoryStorage
 from salespipeline.storage.base import Change, Expect, Record, Storage
 
 Clock = Callable[[], datetime]
@@ -88,7 +89,7 @@ class Pipeline:
         A bare path is a JSON journal, which is made when it is not there. The storage is closed by
         `close()` or the end of a `with`.
         """
-        storage = _storage_of(where)
+        storage = storage_of(where)
         try:
             return cls(storage, **options)
         except BaseException:
@@ -194,7 +195,7 @@ class Pipeline:
         def attempt() -> tuple[Sale, ...]:
             moment, guards = self._moment(on), self._all_guards()
             befores = [self._present(sale) for sale in asked]
-            afters = _carried_out_on_all(befores, action, moment, guards)
+            afters = carried_out_on_all(befores, action, moment, guards)
             changed = [after for before, after in zip(befores, afters, strict=True) if after is not before]
             saved = self._writer.save(changed, encode_action(action)) if changed else ()
             by_id = {sale.id: sale for sale in saved}
@@ -242,13 +243,23 @@ class Pipeline:
 
     def put(self, party: Company | Person | User) -> None:
         """Save a company, person or user, in the place of the one with its id."""
-        kind = PARTY_KINDS[type(party)]
+        self.put_all([party])
+
+    def put_all(self, parties: Iterable[Company | Person | User]) -> None:
+        """Save several companies, persons and users in one commit."""
+        asked = tuple(parties)
 
         def attempt() -> None:
-            before = self._storage.read(kind, party.id)
-            change = Change(kind=kind, id=party.id, body=encode_party(party, before.body if before else None))
-            expect = Expect(kind=kind, id=party.id, revision=before.revision if before else None)
-            self._writer.write((change,), (expect,), '{"action":"Put"}')
+            changes: list[Change] = []
+            expect: list[Expect] = []
+            for party in asked:
+                kind = PARTY_KINDS[type(party)]
+                before = self._storage.read(kind, party.id)
+                body = encode_party(party, before.body if before else None)
+                changes.append(Change(kind=kind, id=party.id, body=body))
+                expect.append(Expect(kind=kind, id=party.id, revision=before.revision if before else None))
+            if changes:
+                self._writer.write(changes, expect, '{"action":"Put"}')
 
         self._writer.repeated(attempt, strict=False)
 
@@ -290,24 +301,3 @@ class Pipeline:
     def _taken(self, id: object) -> tuple[Problem, ...]:
         other = self._ids.taken(id) if isinstance(id, str) else None
         return (Problem("id-taken", "id", id, params={"other": other}),) if other else ()
-
-
-def _storage_of(where: "str | PathLike[str] | Storage") -> Storage:
-    if not isinstance(where, (str, PathLike)):
-        return where
-    if where == "memory:":
-        return MemoryStorage()
-    return JsonStorage(where)
-
-
-def _carried_out_on_all(sales: list[Sale], action: Action, moment: Moment, guards: tuple[Check, ...]) -> list[Sale]:
-    afters: list[Sale] = []
-    refusals: list[Refused] = []
-    for sale in sales:
-        try:
-            afters.append(carried_out(sale, action, moment, guards))
-        except Refused as refusal:
-            refusals.append(refusal)
-    if refusals:
-        raise refusals[0] if len(sales) == 1 else BulkRefused(refusals, len(sales))
-    return afters

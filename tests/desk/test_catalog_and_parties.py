@@ -111,3 +111,10 @@ def test_a_rule_that_is_not_given_is_named(desk: Desk) -> None:
     desk(catalog=superoffice.catalog().with_type(type))
     with pytest.raises(SalesPipelineError, match="signed-first"):
         desk(catalog=None, dialects=[type.dialect])
+
+
+def test_several_parties_are_one_commit(pipeline: Pipeline) -> None:
+    before = pipeline.refresh()
+    pipeline.put_all([Company("C-1", "Acme"), Company("C-2", "Bolt"), User("bob", "Bob")])
+    assert pipeline.refresh() == before + 1
+    assert [company.name for company in pipeline.parties(Company)] == ["Acme", "Bolt"]

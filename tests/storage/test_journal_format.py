@@ -1,5 +1,6 @@
 """What stands in a journal, byte for byte."""
 
+import gc
 import json
 import subprocess
 import sys
@@ -62,6 +63,18 @@ def test_a_snapshot_is_read(tmp_path: Path) -> None:
     storage = opened(tmp_path / "s")
     sold = Record(kind="sale", id="S-3", revision=5, keys=(("status", "sold"),), body='"x y@"')
     assert list(storage.scan("sale")) == [Record(kind="sale", id="S-1", revision=4, body='{"name":"Café 2"}'), sold]
+
+
+def test_opening_leaves_garbage_collection_as_it_was(tmp_path: Path) -> None:
+    (tmp_path / "s").write_bytes(BY_HAND)
+    opened(tmp_path / "s")
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        opened(tmp_path / "s")
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
 
 
 def test_a_snapshot_without_commits_is_read(tmp_path: Path) -> None:

@@ -4,12 +4,11 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import TypeVar
 
-from attrs import evolve
-
 from salespipeline.codec import encode_sale, sale_keys
 from salespipeline.desk.catalog import KeptCatalog
 from salespipeline.errors import Conflict
 from salespipeline.model.sale import Sale, Stored
+from salespipeline.rules.building import rebuilt
 from salespipeline.storage.base import Change, Commit, Expect, Storage
 
 T = TypeVar("T")
@@ -51,7 +50,7 @@ class Writer:
         written = [Change(kind="sale", id=sale.id, keys=sale_keys(sale), body=encode_sale(sale)) for sale in sales]
         known = [Expect(kind="sale", id=sale.id, revision=sale.stored.revision) for sale in sales]
         number = self.write((*written, *changes), (*known, *expect), action)
-        return tuple(evolve(sale, stored=Stored(number, sale.stored.unknown)) for sale in sales)
+        return tuple(rebuilt(sale, {"stored": Stored(number, sale.stored.unknown)}) for sale in sales)
 
     def repeated(self, attempt: Callable[[], T], *, strict: bool) -> T:
         """The result of a step; repeated on newer data when another commit came between.

@@ -23,7 +23,7 @@ class Keep(Enum):
 KEEP: Final = Keep.KEEP
 
 
-@frozen
+@frozen(repr=False)
 class Action:
     """The base of every action.
 
@@ -37,6 +37,16 @@ class Action:
     takes: ClassVar[frozenset[Standing]] = frozenset(Standing)
     keeps_status: ClassVar[bool] = False
     tabled: ClassVar[bool] = True
+
+    def __repr__(self) -> str:
+        """As one would type it: what was left alone is left out."""
+        told: list[str] = []
+        for place, parameter in enumerate(sorted(self.parameters(), key=lambda parameter: parameter.kw_only)):
+            value = getattr(self, parameter.name)
+            if parameter.default is NOTHING or value != parameter.default:
+                by_name = parameter.kw_only or len(told) < place
+                told.append(f"{parameter.name}={value!r}" if by_name else repr(value))
+        return f"{type(self).__name__}({', '.join(told)})"
 
     @classmethod
     def may_lead(cls, source: Standing, target: Standing) -> bool:

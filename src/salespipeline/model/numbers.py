@@ -102,8 +102,10 @@ def total(values: Iterable[Decimal]) -> Decimal:
 def plain(value: Decimal) -> Decimal:
     """The same number without trailing zeros and without exponent: one spelling a value."""
     exponent = value.as_tuple().exponent
+    if not value:
+        return ZERO
     if exponent == 0:
-        return value if value else ZERO
+        return value
     short = value.normalize(_EXACT)
     return short if int(short.as_tuple().exponent) <= 0 else short.quantize(Decimal(1), context=_EXACT)
 

@@ -6,10 +6,7 @@ The table comes first, then every check, then the new value, then the history en
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
-from operator import attrgetter
 from typing import Any, NamedTuple
-
-from attrs import fields
 
 from salespipeline.errors import BrokenRule, InvalidValue
 from salespipeline.model.action import KEEP, Action, Moment
@@ -24,6 +21,7 @@ from salespipeline.model.sale_type import SaleType
 from salespipeline.model.standing import Standing
 from salespipeline.model.state import Open, State
 from salespipeline.rules.book import BOOK
+from salespipeline.rules.building import parts_of
 from salespipeline.rules.closing import reasons_of
 from salespipeline.rules.dates import since_last_change
 from salespipeline.rules.moving import logged_name
@@ -146,17 +144,12 @@ def _built(sale: Sale, action: Action, moment: Moment, changes: Mapping[str, Any
         raise BrokenRule(type(action).__name__, f"it leads to {state.standing.value!r}, its row to {target.value!r}")
     if not differing:
         return sale
-    # The sale is built once, entry and all: attrs.evolve twice would cost more than all the rest.
-    parts: dict[str, Any] = dict(zip(_PARTS, _parts(sale), strict=True))
+    parts = parts_of(sale)  # the sale is built once, entry and all
     parts.update(differing)
     if not _SEEN.isdisjoint(differing):
         name = logged_name(sale, action, parts["position"].stage)
         parts["history"] = (*sale.history, entry_of(parts, name, moment))
     return Sale(**parts)
-
-
-_PARTS = tuple(str(attribute.alias) for attribute in fields(Sale))
-_parts = attrgetter(*(attribute.name for attribute in fields(Sale)))
 
 
 def entry_of(parts: Mapping[str, Any], action: str, moment: Moment) -> HistoryEntry:

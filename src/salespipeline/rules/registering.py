@@ -4,8 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, TypedDict, Unpack
 
-from attrs import asdict, evolve
-
 from salespipeline.errors import InvalidValue, UnknownEntry
 from salespipeline.model.action import KEEP, Action, Moment
 from salespipeline.model.actions import Assign, Edit, Held, Link, Register, Revise
@@ -35,6 +33,7 @@ from salespipeline.model.state import Open
 from salespipeline.rules import figures
 from salespipeline.rules.apply import entry_of
 from salespipeline.rules.book import BOOK
+from salespipeline.rules.building import parts_of, rebuilt
 from salespipeline.rules.probability import entered
 from salespipeline.rules.typed import is_a
 
@@ -110,8 +109,7 @@ def register(
 
 def begun(draft: Sale, moment: Moment) -> Sale:
     """A drafted sale with the first entry of its history."""
-    parts = asdict(draft, recurse=False)
-    return evolve(draft, history=(entry_of(parts, "Register", moment),))
+    return rebuilt(draft, {"history": (entry_of(parts_of(draft), "Register", moment),)})
 
 
 def drafted(
@@ -142,8 +140,8 @@ def drafted(
         faults = [problem for check in rule.checks for problem in check(draft, action, moment)]
         found += faults
         if not faults and rule.change:
-            draft = evolve(draft, **rule.change(draft, action, moment, draft.standing))
-    draft = evolve(draft, position=_position(draft, details, found))
+            draft = rebuilt(draft, rule.change(draft, action, moment, draft.standing))
+    draft = rebuilt(draft, {"position": _position(draft, details, found)})
     found += _own_checks(draft, Register(title, tuple(details.items())), moment)
     return draft, tuple(found)
 

@@ -158,7 +158,7 @@ def _type(draw: DrawFn, dialect: Dialect, found: Sequence[Stage], reasons: Seque
 
 
 @st.composite
-def new_sales(draw: DrawFn, type: SaleType | None = None, **fixed: Any) -> Sale:
+def new_sales(draw: DrawFn, /, type: SaleType | None = None, **fixed: Any) -> Sale:
     """Sales as `register` makes them, of the type; when it is None, of the presets' types and of invented ones.
 
     `fixed` are details that every one is registered with: what rules of your own require.
@@ -179,7 +179,7 @@ def new_sales(draw: DrawFn, type: SaleType | None = None, **fixed: Any) -> Sale:
 
 
 @st.composite
-def sales(draw: DrawFn, type: SaleType | None = None, *, max_steps: int = 6, **fixed: Any) -> Sale:
+def sales(draw: DrawFn, /, type: SaleType | None = None, *, max_steps: int = 6, **fixed: Any) -> Sale:
     """Sales as of `new_sales`, anywhere in their life: registered, then taken at most so many steps.
 
     A step that rules of your own refuse is left out.

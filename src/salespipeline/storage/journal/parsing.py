@@ -17,7 +17,7 @@ from salespipeline.storage.journal.line import DELETE, FRAME, PUT, CommitLine, O
 
 __all__ = ["Author", "keys_of", "read_author", "read_commit", "read_snapshot"]
 
-_STRING = r'"(?:[^"\\]++|\\.)*+"'
+_STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 _KEYS = rf"\{{(?:{_STRING}:{_STRING}(?:,{_STRING}:{_STRING})*+)?\}}"
 _LINK_SIZE = 18  # of ,"prev":"01234567"
 
@@ -124,9 +124,10 @@ def _ops(text: str, start: int) -> tuple[Op, ...]:
         else:
             ops.append(Op(*_key(put), keys, text[head.end() : end]))
         start = end + 2
-        if text[end:] == "]]":
+        behind = text[end : end + 3]  # three: a look at all that follows would be quadratic
+        if behind == "]]":
             return tuple(ops)
-        if text[end:start] != "],":
+        if behind[:2] != "],":
             raise Senseless("a change does not end where it should")
 
 

@@ -1,5 +1,6 @@
 """Reading a journal: from bytes to lines, from lines to what they add up to."""
 
+import gc
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -37,7 +38,19 @@ def load(system: System, fd: int, where: str) -> Loaded:
     """Read a journal from its beginning up to the first line that is not whole and intact.
 
     Raises `ForeignFile`, `NewerFormat`, and `CorruptStore` for damage that no torn write explains.
+    Garbage collection pauses meanwhile: it would look again and again at records that are here to
+    stay, for a quarter of the time (measured at 10,000 records).
     """
+    was_collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return _load(system, fd, where)
+    finally:
+        if was_collecting:
+            gc.enable()
+
+
+def _load(system: System, fd: int, where: str) -> Loaded:
     size = system.fstat(fd).st_size
     lines = _whole_lines(system, fd, 0, size)
     first = next(lines, None)
