@@ -28,12 +28,9 @@ from salespipeline import (
     Sell,
     Status,
     User,
-    forecast,
-    overview,
-    win_rate,
 )
 from salespipeline.exchange import read_csv
-from salespipeline.insight.overview import text_table
+from salespipeline.insight import forecast, overview, text_table, win_rate
 from salespipeline.presets import sample
 
 

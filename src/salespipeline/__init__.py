@@ -1,4 +1,8 @@
-"""What happened to a sale, what may happen next, and what it is worth: selling as plain immutable values."""
+"""What happened to a sale, what may happen next, and what it is worth: selling as plain immutable values.
+
+These are the names for working with sales. Questions are in `salespipeline.insight`, ready-made processes in
+`salespipeline.presets`, the ways in and out in `salespipeline.exchange`.
+"""
 
 from salespipeline.errors import (
     BrokenTable,
@@ -9,9 +13,6 @@ from salespipeline.errors import (
     SalesPipelineError,
     UnknownEntry,
 )
-from salespipeline.insight.forecast import Forecast, forecast
-from salespipeline.insight.overview import overview
-from salespipeline.insight.win_rate import WinRate, win_rate
 from salespipeline.model.action import KEEP, Action, Moment
 from salespipeline.model.actions import (
     Assign,
@@ -82,7 +83,6 @@ __all__ = [
     "Document",
     "DocumentKind",
     "Edit",
-    "Forecast",
     "HistoryEntry",
     "Initiator",
     "InitiatorKind",
@@ -135,16 +135,12 @@ __all__ = [
     "UnknownEntry",
     "User",
     "Visibility",
-    "WinRate",
     "apply",
     "available",
     "days",
-    "forecast",
     "items",
     "months",
-    "overview",
     "problems",
     "register",
     "weeks",
-    "win_rate",
 ]

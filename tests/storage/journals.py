@@ -54,6 +54,9 @@ class Hurried(System):
     def sync(self, fd: int) -> None:
         """Nothing."""
 
+    def sync_data(self, fd: int) -> None:
+        self.sync(fd)
+
     def sync_directory(self, path: str) -> None:
         """Nothing."""
 

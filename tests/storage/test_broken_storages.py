@@ -46,7 +46,7 @@ class Trusting(Sound):
     """It checks no expectation."""
 
     def commit(self, commit: Commit) -> int:
-        return self.inner.commit(attrs.evolve(commit, expect=()))
+        return self.inner.commit(commit._replace(expect=()))
 
 
 class LookingAtItsView(Sound):
@@ -58,7 +58,7 @@ class LookingAtItsView(Sound):
             found = None if record is None else record.revision
             if found != expected.revision:
                 raise Conflict(expected.kind, expected.id, expected.revision, found)
-        return self.inner.commit(attrs.evolve(commit, expect=()))
+        return self.inner.commit(commit._replace(expect=()))
 
 
 class ExpectingWhatIsWritten(Sound):
@@ -67,7 +67,7 @@ class ExpectingWhatIsWritten(Sound):
     def commit(self, commit: Commit) -> int:
         written = {(change.kind, change.id) for change in commit.changes}
         expect = tuple(each for each in commit.expect if (each.kind, each.id) in written)
-        return self.inner.commit(attrs.evolve(commit, expect=expect))
+        return self.inner.commit(commit._replace(expect=expect))
 
 
 class OneByOne(Sound):
@@ -75,15 +75,15 @@ class OneByOne(Sound):
 
     def commit(self, commit: Commit) -> int:
         for change in commit.changes[:-1]:
-            self.inner.commit(attrs.evolve(commit, changes=(change,), command=None))
-        return self.inner.commit(attrs.evolve(commit, changes=commit.changes[-1:]))
+            self.inner.commit(commit._replace(changes=(change,), command=None))
+        return self.inner.commit(commit._replace(changes=commit.changes[-1:]))
 
 
 class Forgetful(Sound):
     """It knows no command ids."""
 
     def commit(self, commit: Commit) -> int:
-        return self.inner.commit(attrs.evolve(commit, command=None))
+        return self.inner.commit(commit._replace(command=None))
 
 
 class Restless(Sound):
@@ -132,14 +132,14 @@ class Tidy(Sound):
 
     def commit(self, commit: Commit) -> int:
         changes = [attrs.evolve(each, body=each.body and each.body.strip()) for each in commit.changes]
-        return self.inner.commit(attrs.evolve(commit, changes=tuple(changes)))
+        return self.inner.commit(commit._replace(changes=tuple(changes)))
 
 
 class Rounding(Sound):
     """It keeps whole seconds."""
 
     def commit(self, commit: Commit) -> int:
-        return self.inner.commit(attrs.evolve(commit, at=commit.at.replace(microsecond=0)))
+        return self.inner.commit(commit._replace(at=commit.at.replace(microsecond=0)))
 
 
 class WithoutDeletions(Sound):

@@ -322,6 +322,23 @@ def test_a_reader_looks_twice_before_it_speaks_of_damage(data: bytes, tmp_path: 
     assert storage.refresh() == 3
 
 
+def test_an_opening_looks_twice_before_it_speaks_of_damage(tmp_path: Path) -> None:
+    with_commits(tmp_path / "s", 2)
+    system = Blinking()
+    system.seen_instead = sealed((HEADER, *SNAPSHOT, COMMITS[1]))
+    assert opened(tmp_path / "s", system).number == 2
+
+
+def test_what_was_put_right_stays_reported(tmp_path: Path) -> None:
+    with_commits(tmp_path / "s", 2)
+    (tmp_path / "s").write_bytes((tmp_path / "s").read_bytes()[:-5])
+    storage = opened(tmp_path / "s")
+    (tmp_path / "copy").write_bytes((tmp_path / "s").read_bytes())
+    (tmp_path / "copy").replace(tmp_path / "s")
+    storage.refresh()
+    assert storage.recovery is not None
+
+
 def test_a_file_that_was_removed_is_not_made_again(tmp_path: Path) -> None:
     storage = opened(tmp_path / "s")
     (tmp_path / "s").unlink()

@@ -17,14 +17,11 @@ from salespipeline.model.parts import Custom, CustomValue
 
 T = TypeVar("T")
 
-_DECIMAL = re.compile(r"-?[0-9]{1,50}(?:\.[0-9]{1,50})?", re.ASCII)
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
-
 
 @lru_cache(maxsize=8192)  # one object for each distinct text: pipelines repeat their figures and days
 def decimal_of(text: str) -> Decimal:
     """The decimal of a stored text; ValueError for any other spelling than plain digits."""
-    if not _DECIMAL.fullmatch(text):
+    if not _spelled(r"-?[0-9]{1,50}(?:\.[0-9]{1,50})?").fullmatch(text):
         raise ValueError(f"{text!r} is not a decimal number in digits")
     return Decimal(text)
 
@@ -32,9 +29,14 @@ def decimal_of(text: str) -> Decimal:
 @lru_cache(maxsize=8192)
 def day_of(text: str) -> date:
     """The day of a stored text, as YYYY-MM-DD."""
-    if not _DAY.fullmatch(text):
+    if not _spelled("[0-9]{4}-[0-9]{2}-[0-9]{2}").fullmatch(text):
         raise ValueError(f"{text!r} is not a day such as 2025-01-31")
     return date.fromisoformat(text)
+
+
+@cache
+def _spelled(pattern: str) -> "re.Pattern[str]":
+    return re.compile(pattern, re.ASCII)
 
 
 def instant_of(text: str) -> datetime:

@@ -23,7 +23,7 @@ class Keep(Enum):
 KEEP: Final = Keep.KEEP
 
 
-@frozen(repr=False)
+@frozen(eq=False, repr=False)
 class Action:
     """The base of every action.
 
@@ -37,6 +37,15 @@ class Action:
     takes: ClassVar[frozenset[Standing]] = frozenset(Standing)
     keeps_status: ClassVar[bool] = False
     tabled: ClassVar[bool] = True
+
+    def _values(self) -> tuple[object, ...]:
+        return tuple(getattr(self, parameter.name) for parameter in self.parameters())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Action) and type(other) is type(self) and other._values() == self._values()
+
+    def __hash__(self) -> int:
+        return hash((type(self), *self._values()))
 
     def __repr__(self) -> str:
         """As one would type it: what was left alone is left out."""

@@ -2,6 +2,8 @@
 
 The essential value is positional, the rest by keyword. A field left at `KEEP` stays as it is; None
 empties it. Values are kept as typed and judged by `problems`, so that all faults come back at once.
+
+Equality and repr are those of `Action`, for every class: attrs need not write them again for each.
 """
 
 from collections.abc import Iterable, Mapping
@@ -33,7 +35,7 @@ _UNDER_WAY = frozenset({Standing.NOT_STARTED, Standing.OPEN, Standing.STALLED})
 Held = Literal["amount", "cost", "profit", "margin"]
 
 
-@frozen(repr=False)
+@frozen(eq=False, repr=False)
 class StageMove(Action):
     """The base of the moves: each may set what a forecast sees on the way.
 
@@ -86,7 +88,7 @@ class Jump(StageMove):
     move = moves.JUMP
 
 
-@frozen(repr=False)
+@frozen(eq=False, repr=False)
 class MoveTo(StageMove):
     """Go to a stage of the type, in any direction: `MoveTo("proposal")`."""
 
@@ -96,7 +98,7 @@ class MoveTo(StageMove):
     stage: str = field()  # pyright: ignore[reportGeneralTypeIssues]  # the one move that has to be told where to
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Revise(Action):
     """Change what a forecast sees.
 
@@ -117,7 +119,7 @@ class Revise(Action):
     closed_on: date | Keep = KEEP
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Edit(Action):
     """Change the rest of a sale's fields; `reason` and `reopen_on` are those of its present state."""
 
@@ -148,7 +150,7 @@ class Edit(Action):
     reopen_on: date | Keep = KEEP
 
 
-@frozen(repr=False)
+@frozen(eq=False, repr=False)
 class Stall(Action):
     """Put a sale aside until `reopen_on` (its sale date unless given)."""
 
@@ -167,7 +169,7 @@ class Resume(Action):
     takes = frozenset({Standing.STALLED})
 
 
-@frozen(repr=False)
+@frozen(eq=False, repr=False)
 class Sell(Action):
     """Close a sale as sold; `value` is what it was sold for, in its currency (its amount unless given)."""
 
@@ -179,7 +181,7 @@ class Sell(Action):
     competitor: str | Keep | None = field(default=KEEP, kw_only=True)
 
 
-@frozen(repr=False)
+@frozen(eq=False, repr=False)
 class Lose(Action):
     """Close a sale as lost."""
 
@@ -190,7 +192,7 @@ class Lose(Action):
     competitor: str | Keep | None = field(default=KEEP, kw_only=True)
 
 
-@frozen(repr=False)
+@frozen(eq=False, repr=False)
 class Reopen(Action):
     """Open a closed sale again, in the stage it was closed in or another."""
 
@@ -218,7 +220,7 @@ class Uncomplete(Action):
     keeps_status = True
 
 
-@frozen(repr=False)
+@frozen(eq=False, repr=False)
 class Assign(Action):
     """Give a sale to another owner: `Assign("bob")`; the group is the new owner's unless given."""
 
@@ -226,7 +228,7 @@ class Assign(Action):
     group: str | Keep | None = field(default=KEEP, kw_only=True)
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Link(Action):
     """Say whom a sale is with: company and person as values, project and campaign by id."""
 
@@ -236,7 +238,7 @@ class Link(Action):
     campaign: str | Keep | None = KEEP
 
 
-@frozen(repr=False)
+@frozen(eq=False, repr=False)
 class ChangeType(Action):
     """Give a sale another type: its stages, reasons and dialect rule from then on."""
 
@@ -244,7 +246,7 @@ class ChangeType(Action):
     stage: str | None = None
 
 
-@frozen(repr=False)
+@frozen(eq=False, repr=False)
 class Register(Action):
     """The beginning of a sale, as the history and the guards see it; made by `register` alone."""
 
@@ -254,10 +256,10 @@ class Register(Action):
     details: tuple[tuple[str, object], ...] = ()
 
 
-@frozen(repr=False)
 class Delete(Action):
     """The removal of a sale for good, as the guards see it; no lifecycle has a row for it."""
 
+    __slots__ = ()
     tabled = False
 
 

@@ -26,7 +26,7 @@ from salespipeline.presets import business_central, contact_manager, superoffice
 
 _DIALECTS = (superoffice.DIALECT, contact_manager.DIALECT, business_central.DIALECT)
 _BEGIN, _END = "<!-- generated:", "<!-- end generated -->"
-_BLOCK = re.compile(rf"({_BEGIN} ([\w -]+) -->\n)((?:(?!{_BEGIN}).)*?)({_END})", re.DOTALL)
+_BLOCK = re.compile(rf"({_BEGIN} ([\w -]+) -->\n)(.*?)({_END})", re.DOTALL)
 
 
 def _fenced_diagram(dialect: Dialect) -> str:

@@ -7,7 +7,7 @@ that wrote a record is the record's revision.
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Protocol, cast
+from typing import NamedTuple, Protocol, cast
 
 from attrs import field, frozen
 
@@ -48,8 +48,7 @@ class Change:
     body: str | None
 
 
-@frozen(kw_only=True)
-class Expect:
+class Expect(NamedTuple):
     """What must be true before a commit: the record's present revision, or None when it must not exist."""
 
     kind: str
@@ -57,8 +56,7 @@ class Expect:
     revision: int | None
 
 
-@frozen(kw_only=True)
-class Commit:
+class Commit(NamedTuple):
     """A change of one or more records, together or not at all.
 
     `expect` may name records that are not written. `at` is an aware instant, `by` a user's id or
@@ -67,27 +65,25 @@ class Commit:
     """
 
     changes: tuple[Change, ...]
-    expect: tuple[Expect, ...] = ()
     at: datetime
+    expect: tuple[Expect, ...] = ()
     by: str = ""
     action: str = "null"
     command: str | None = None
 
 
-@frozen(kw_only=True)
-class Revision:
+class Revision(NamedTuple):
     """A record as one commit left it, with who wrote it, when, and which action; `body` None: deleted."""
 
     number: int
     at: datetime
     by: str
     action: str
-    keys: Keys = ()
     body: str | None
+    keys: Keys = ()
 
 
-@frozen(kw_only=True)
-class Capabilities:
+class Capabilities(NamedTuple):
     """What a storage says of itself; the contract holds it to every word."""
 
     keeps_past: bool

@@ -4,11 +4,9 @@ Text written here looks the same in an editor, a diff and a terminal as it is: w
 print is escaped. Text read here is bounded before it is parsed, and holds no floats.
 """
 
-import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
-from json.encoder import encode_basestring
 from typing import NamedTuple, NoReturn, cast
 
 from salespipeline.errors import InvalidValue
@@ -59,7 +57,7 @@ def dumps(value: object) -> JsonText:
     """
     _check_types(value, "the value", BODY.depth)
     try:
-        text = _visible(_encoder().encode(value))
+        text = _visible(_encoder()(value))
     except InvalidValue:
         raise
     except ValueError as error:  # from Python's limit on the digits of an integer
@@ -71,15 +69,14 @@ def dumps(value: object) -> JsonText:
 
 def quote(text: str) -> str:
     """The text as a JSON string, as `dumps` writes it."""
-    quoted = encode_basestring(text)
+    quoted = _quoting()(text)
     return quoted if quoted.isascii() and "\x7f" not in quoted else _visible(quoted)
 
 
 def quote_pairs(pairs: Iterable[tuple[str, str]]) -> str:
     """Pairs of texts as a flat JSON object, as `dumps` writes it."""
-    return _visible(
-        "{" + ",".join([f"{encode_basestring(name)}:{encode_basestring(text)}" for name, text in pairs]) + "}"
-    )
+    quoting = _quoting()
+    return _visible("{" + ",".join([f"{quoting(name)}:{quoting(text)}" for name, text in pairs]) + "}")
 
 
 def loads(text: str, *, limits: Limits = BODY) -> object:
@@ -97,13 +94,13 @@ def loads(text: str, *, limits: Limits = BODY) -> object:
     if not text.isascii():
         _check_encodes(text)
     try:
-        value: object = _decoder().decode(text)
+        value: object = _decoder()(text)
     except InvalidValue:
         raise
     except (ValueError, RecursionError) as error:
         raise _refused(text, str(error)) from error
     if r"\ud" in text or r"\uD" in text:  # a pair has become one character, a half has not
-        _check_encodes(json.dumps(value, ensure_ascii=False))
+        _check_encodes(_encoder()(value))
     return value
 
 
@@ -154,7 +151,7 @@ def _escaped(match: re.Match[str]) -> str:
     character = match[0]
     if "\ud800" <= character <= "\udfff":
         raise _refused(character, _SURROGATE_REASON)
-    return json.dumps(character)[1:-1]
+    return _in_ascii()(character)[1:-1]
 
 
 def _check_encodes(text: str) -> None:
@@ -205,17 +202,35 @@ def _no_float(text: str) -> NoReturn:
     raise _refused(text, "numbers are integers; write decimals as text")
 
 
-# Made on first use: compiling them would cost every import of the library a millisecond or two.
+# Made on first use: compiling them, and loading json, would cost every import of the library some milliseconds.
 
 
 @cache
-def _encoder() -> json.JSONEncoder:
-    return json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), check_circular=False)
+def _encoder() -> Callable[[object], str]:
+    from json import JSONEncoder
+
+    return JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), check_circular=False).encode
 
 
 @cache
-def _decoder() -> json.JSONDecoder:
-    return json.JSONDecoder(object_pairs_hook=_pairs, parse_float=_no_float, parse_constant=_no_float)
+def _quoting() -> Callable[[str], str]:
+    from json.encoder import encode_basestring
+
+    return encode_basestring
+
+
+@cache
+def _in_ascii() -> Callable[[str], str]:
+    from json.encoder import encode_basestring_ascii
+
+    return encode_basestring_ascii
+
+
+@cache
+def _decoder() -> Callable[[str], object]:
+    from json import JSONDecoder
+
+    return JSONDecoder(object_pairs_hook=_pairs, parse_float=_no_float, parse_constant=_no_float).decode
 
 
 @cache

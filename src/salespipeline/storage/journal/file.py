@@ -137,7 +137,7 @@ class JournalFile:
             raise kind(self.path, f"nothing of the commit was kept: {error.strerror}") from error
         if is_durable:
             try:
-                self._system.sync(self.fd)
+                self._system.sync_data(self.fd)
             except OSError as error:
                 self._roll_back(start, error)
                 raise _uncertain(self.path, error) from error

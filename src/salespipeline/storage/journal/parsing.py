@@ -5,12 +5,11 @@ written by this library; it raises `Senseless`, whatever it says. Bodies alone a
 who decodes them, checks them.
 """
 
-import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from salespipeline.storage.base import Keys
 from salespipeline.storage.journal.line import DELETE, FRAME, PUT, CommitLine, Op, Senseless
@@ -71,7 +70,7 @@ def read_snapshot(line: bytes) -> tuple[int, str, Op]:
 
 def keys_of(text: str) -> Keys:
     """The keys of a record, as an `Op` has them."""
-    pairs: Mapping[str, str] = json.loads(text)
+    pairs: Mapping[str, str] = _grammar().loads(text)
     return tuple(pairs.items())
 
 
@@ -149,7 +148,7 @@ def _unquoted(quoted: str) -> str:
     if "\\" not in quoted:
         return quoted[1:-1]
     try:
-        return str(json.loads(quoted))
+        return str(_grammar().loads(quoted))
     except ValueError as error:
         raise Senseless("a text has a broken escape") from error
 
@@ -157,7 +156,7 @@ def _unquoted(quoted: str) -> str:
 def _value_end(text: str, start: int) -> int:
     """Where the JSON value that begins at `start` ends, the spaces around it included."""
     try:
-        end = _grammar().decoder.raw_decode(text, _past_spaces(text, start))[1]
+        end = _grammar().raw_decode(text, _past_spaces(text, start))[1]
     except (ValueError, RecursionError) as error:
         raise Senseless("a value in it is not JSON") from error
     return _past_spaces(text, end)
@@ -175,12 +174,16 @@ class _Grammar(NamedTuple):
     op: re.Pattern[str]
     snapshot: re.Pattern[str]
     link: re.Pattern[str]
-    decoder: json.JSONDecoder
+    loads: Callable[[str], Any]
+    raw_decode: Callable[[str, int], tuple[Any, int]]
 
 
 @cache
 def _grammar() -> _Grammar:
     """Compiled when the first journal is opened, to keep the import of the library cheap."""
+    from json import JSONDecoder
+
+    decoder = JSONDecoder()
     number, link = "([1-9][0-9]{0,17})", '"([0-9a-f]{8})"'
     at = '"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[.][0-9]{6}Z)"'
     return _Grammar(
@@ -189,5 +192,6 @@ def _grammar() -> _Grammar:
         op=re.compile(rf'\["(?:put",({_STRING}),({_KEYS}),|del",({_STRING}))'),
         snapshot=re.compile(rf'\{{"key":({_STRING}),"rev":{number},"keys":({_KEYS}),"data":'),
         link=re.compile(rf',"prev":{link}'),
-        decoder=json.JSONDecoder(),
+        loads=decoder.decode,
+        raw_decode=decoder.raw_decode,
     )
