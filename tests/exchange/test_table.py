@@ -38,8 +38,8 @@ def test_a_missing_column_is_told_with_those_there_are(tmp_path: Path) -> None:
     path.write_text("Deal,Repr,Product,Client,Phase,Started,Ended,Value\n", encoding="utf-8")
     with pytest.raises(FileRefused) as caught:
         read_csv(path, MAPPING, CATALOG)
-    assert str(caught.value) == (
-        f"cannot read {str(path)!r}: columns of the mapping are missing: 'Rep'; the file has 'Deal', 'Repr',"
+    assert str(caught.value).endswith(
+        ": columns of the mapping are missing: 'Rep'; the file has 'Deal', 'Repr',"
         " 'Product', 'Client', 'Phase', 'Started', 'Ended', 'Value'"
     )
     assert caught.value.columns[1] == "Repr"
