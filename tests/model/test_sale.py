@@ -206,3 +206,8 @@ class TestActions:
         assert actions.Assign("bob").owner == "bob"
         with pytest.raises(TypeError):
             Edit("title")  # type: ignore[call-arg]
+
+
+def test_a_sale_in_one_line() -> None:
+    sale = evolve(SALE, card=evolve(SALE.card, title="120 desks\u202e"))
+    assert str(sale) == f"{SALE.id} '120 desks\\u202e': open, Lead, 1 % of 100.00 EUR"

@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import field, fields, frozen
 
-from salespipeline.errors import ReadOnly
+from salespipeline.errors import ReadOnly, ascii_safe, shown
 from salespipeline.model.action import Moment
 from salespipeline.model.figures import Figures, Position
 from salespipeline.model.history import Entries, HistoryEntry, LateHistory, entries_of
@@ -57,6 +57,12 @@ class Sale:
     document: Document | None = None
     _history: Entries | LateHistory = field(default=(), alias="history", repr=False, eq=entries_of)
     stored: Stored = field(default=Stored(), eq=False, repr=False)
+
+    def __str__(self) -> str:
+        """In one line, for people: `S-1001 '120 desks': open, Proposal, 30 % of 48000.00 EUR`."""
+        stage = f", {ascii_safe(self.stage_name)}" if self.stage_name else ""
+        worth = f"{self.probability:f} % of {self.amount:f} {self.currency}"
+        return f"{self.id} {shown(self.title)}: {self.standing.value}{stage}, {worth}"
 
     @property
     def history(self) -> tuple[HistoryEntry, ...]:
