@@ -305,11 +305,10 @@ class Blinking(Hurried):
     """A system that reads something else once, as a reader may while somebody writes."""
 
     def __init__(self) -> None:
-        self.seen_instead: bytes | None = None
+        self.seen_instead: list[bytes] = []
 
     def pread(self, fd: int, size: int, offset: int) -> bytes:
-        seen, self.seen_instead = self.seen_instead, None
-        return os.pread(fd, size, offset) if seen is None else seen
+        return self.seen_instead.pop(0) if self.seen_instead else os.pread(fd, size, offset)
 
 
 @pytest.mark.parametrize("data", [b"x\n", BY_HAND.splitlines(keepends=True)[3]])
@@ -318,15 +317,16 @@ def test_a_reader_looks_twice_before_it_speaks_of_damage(data: bytes, tmp_path: 
     system = Blinking()
     storage = opened(tmp_path / "s", system)
     opened(tmp_path / "s").commit(saving("S-3"))
-    system.seen_instead = data
+    system.seen_instead = [data]
     assert storage.refresh() == 3
 
 
 def test_an_opening_looks_twice_before_it_speaks_of_damage(tmp_path: Path) -> None:
     with_commits(tmp_path / "s", 2)
     system = Blinking()
-    system.seen_instead = sealed((HEADER, *SNAPSHOT, COMMITS[1]))
+    system.seen_instead = [(tmp_path / "s").read_bytes(), sealed(COMMITS)]
     assert opened(tmp_path / "s", system).number == 2
+    assert system.seen_instead == []
 
 
 def test_what_was_put_right_stays_reported(tmp_path: Path) -> None:

@@ -61,9 +61,9 @@ class JournalFile:
     def revision(self, kind: str, id: str) -> int | None:
         """The newest revision of a record, None where there is none."""
         for line in reversed(self.news):
-            for op in line.commit.ops:
-                if op.id == id and op.kind == kind:
-                    return None if op.body is None else line.commit.number
+            for its_kind, its_id, _, body in line.commit.ops:
+                if its_id == id and its_kind == kind:
+                    return None if body is None else line.commit.number
         return self.state.revision(kind, id)
 
     def command(self, command: str) -> int | None:
@@ -75,9 +75,11 @@ class JournalFile:
 
     def catch_up(self) -> bool | None:
         """Read what others added; False when a line is unfinished there, None when the file must be read anew."""
-        found = self._system.stat_or_none(self.path)
-        if found is None:
-            raise StorageError(self.path, "the file was removed while it was open; put it back, or open it anew")
+        try:
+            found = self._system.stat(self.path)
+        except FileNotFoundError as error:
+            reason = "the file was removed while it was open; put it back, or open it anew"
+            raise StorageError(self.path, reason) from error
         if (found.st_dev, found.st_ino) != self.identity or found.st_size < self.end:
             return None
         if found.st_size == self.end:
@@ -180,7 +182,7 @@ class JournalFile:
 
 def _revision(number: int, author: Author, op: Op) -> Revision:
     at, by, action = author
-    return Revision(number=number, at=at, by=by, action=action, keys=keys_of(op.keys), body=op.body)
+    return Revision(number=number, at=at, by=by, action=action, keys=keys_of(op[2]), body=op[3])
 
 
 def _uncertain(path: str, cause: OSError) -> CommitUncertain:

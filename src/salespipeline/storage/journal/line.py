@@ -4,10 +4,10 @@ Every line is JSON by itself and ends with the CRC of the bytes before it. A bod
 text that was given.
 """
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 from zlib import crc32
 
-from salespipeline.storage.base import Change, Commit
+from salespipeline.storage.base import Commit
 from salespipeline.storage.incoming import in_utc
 from salespipeline.storage.jsontext import quote, quote_pairs
 
@@ -18,17 +18,13 @@ _INSTANT = "%04d-%02d-%02dT%02d:%02d:%02d.%06dZ"  # isoformat asks the offset of
 PUT, DELETE = '["put",', '["del",'  # how a change begins
 
 
+# One change: kind, id, the keys as JSON text, and the body, where None deletes. There is one for every record of
+# a journal that is opened, and a plain tuple is made in a tenth of the time of a named one.
+Op: TypeAlias = tuple[str, str, str, str | None]
+
+
 class Senseless(ValueError):
     """An intact line that says something no journal says."""
-
-
-class Op(NamedTuple):
-    """One change; `keys` is JSON text, a `body` of None deletes."""
-
-    kind: str
-    id: str
-    keys: str
-    body: str | None
 
 
 class CommitLine(NamedTuple):
@@ -57,7 +53,11 @@ def checksum(line: bytes) -> str | None:
 
 def ops_of(commit: Commit) -> tuple[Op, ...]:
     """The changes of a commit as its line has them."""
-    return tuple([Op(change.kind, change.id, _keys_text(change), change.body) for change in commit.changes])
+    ops: list[Op] = []
+    for change in commit.changes:
+        body = change.body
+        ops.append((change.kind, change.id, "{}" if body is None else quote_pairs(change.keys), body))
+    return tuple(ops)
 
 
 def commit_text(number: int, link: str, commit: Commit, ops: tuple[Op, ...]) -> str:
@@ -65,17 +65,11 @@ def commit_text(number: int, link: str, commit: Commit, ops: tuple[Op, ...]) -> 
     at = in_utc(commit.at)
     instant = _INSTANT % (at.year, at.month, at.day, at.hour, at.minute, at.second, at.microsecond)
     command = "" if commit.command is None else f',"cmd":{quote(commit.command)}'
-    changes = _op_text(ops[0]) if len(ops) == 1 else ",".join([_op_text(op) for op in ops])
+    changes: list[str] = []
+    for kind, id, keys, body in ops:
+        key = quote(f"{kind}/{id}")
+        changes.append(f"{DELETE}{key}]" if body is None else f"{PUT}{key},{keys},{body}]")
     return (
         f'{{"seq":{number},"prev":"{link}","at":"{instant}","by":{quote(commit.by)},"action":{commit.action}{command},'
-        f'"ops":[{changes}]'
+        f'"ops":[{",".join(changes)}]'
     )
-
-
-def _keys_text(change: Change) -> str:
-    return quote_pairs(change.keys) if change.keys and change.body is not None else "{}"
-
-
-def _op_text(op: Op) -> str:
-    key = quote(f"{op.kind}/{op.id}")
-    return f"{DELETE}{key}]" if op.body is None else f"{PUT}{key},{op.keys},{op.body}]"

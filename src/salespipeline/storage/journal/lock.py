@@ -5,6 +5,9 @@ import sys
 from functools import cache
 from weakref import WeakSet
 
+if sys.platform != "win32":  # pragma: no branch  # there it does not exist
+    from fcntl import LOCK_EX, LOCK_NB, LOCK_UN
+
 from salespipeline.errors import LockTimeout
 from salespipeline.storage.journal.system import System
 
@@ -67,13 +70,15 @@ class WriterLock:
 
         def release(self) -> None:
             """Free the lock."""
-            self._system.unlock(self._fd)
+            self._system.flock(self._fd, LOCK_UN)
 
         def _try(self) -> bool:
             if self._fd < 0:
                 self._open()
             system, fd = self._system, self._fd
-            if not system.try_lock(fd):
+            try:
+                system.flock(fd, LOCK_EX | LOCK_NB)
+            except BlockingIOError:
                 return False
             found = system.stat_or_none(self._path)
             if found is None or found.st_ino != self._inode or found.st_dev != self._device:

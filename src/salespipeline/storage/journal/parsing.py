@@ -65,7 +65,7 @@ def read_snapshot(line: bytes) -> tuple[int, str, Op]:
     if head is None or head.end() >= tail or not _grammar().link.fullmatch(text, tail):
         raise Senseless("it is not a record of the snapshot")
     kind, id = _key(head[1])
-    return int(head[2]), text[-9:-1], Op(kind, id, head[3], text[head.end() : tail])
+    return int(head[2]), text[-9:-1], (kind, id, head[3], text[head.end() : tail])
 
 
 def keys_of(text: str) -> Keys:
@@ -99,7 +99,7 @@ def _only_op(text: str, start: int) -> Op:
     if head is None or not text.endswith("]]") or head.end() >= len(text) - 2:
         raise Senseless("a change does not say which record becomes what")
     kind, id = _key(head[1])
-    return Op(kind, id, head[2], text[head.end() : -2])
+    return kind, id, head[2], text[head.end() : -2]
 
 
 def _ops_start(text: str, start: int) -> tuple[int, str | None]:
@@ -119,9 +119,9 @@ def _ops(text: str, start: int) -> tuple[Op, ...]:
         put, keys, gone = head.groups()
         end = head.end() if put is None else _value_end(text, head.end())
         if put is None:
-            ops.append(Op(*_key(gone), "{}", None))
+            ops.append((*_key(gone), "{}", None))
         else:
-            ops.append(Op(*_key(put), keys, text[head.end() : end]))
+            ops.append((*_key(put), keys, text[head.end() : end]))
         start = end + 2
         behind = text[end : end + 3]  # three: a look at all that follows would be quadratic
         if behind == "]]":

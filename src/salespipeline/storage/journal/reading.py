@@ -119,9 +119,10 @@ def _read_snapshot(
             state.add(revision, op, offset)
         except Senseless as error:
             raise CorruptStore(where, str(error), offset) from error
-        if given_link != link or f"{op.kind}/{op.id}" <= last:
+        key = f"{op[0]}/{op[1]}"
+        if given_link != link or key <= last:
             raise CorruptStore(where, "a line of the snapshot is out of its place", offset)
-        last, mark, end = f"{op.kind}/{op.id}", mark_of_line, offset + len(data) + 1
+        last, mark, end = key, mark_of_line, offset + len(data) + 1
     return end, mark
 
 

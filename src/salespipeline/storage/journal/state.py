@@ -1,7 +1,7 @@
 """What the lines of a journal add up to: the records of one commit's view, and where their past stands."""
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import TypeAlias
 
 from salespipeline.storage.base import Record
 from salespipeline.storage.journal.header import Header
@@ -11,16 +11,11 @@ from salespipeline.storage.jsontext import quote
 
 __all__ = ["State"]
 
-Trail = int | list[int]  # where the lines begin that changed a record; most records have one
+Trail: TypeAlias = int | list[int]  # where the lines begin that changed a record; most records have one
 
 
-class _Entry(NamedTuple):
-    """A record as it is kept: the texts that were in the file."""
-
-    revision: int
-    keys: str
-    body: str
-    trail: Trail
+# A record as it is kept: its revision, its keys as JSON text, its body, and its trail.
+_Entry: TypeAlias = tuple[int, str, str, Trail]
 
 
 class State:
@@ -36,9 +31,9 @@ class State:
 
     def add(self, revision: int, op: Op, offset: int) -> None:
         """Take a record from the snapshot; raises `Senseless`."""
-        if revision > self.number or self.revision(op.kind, op.id) is not None:
+        if revision > self.number or self.revision(op[0], op[1]) is not None:
             raise Senseless("a record of the snapshot is there twice, or newer than the snapshot")
-        self._put(op, revision, offset)
+        self._change(op, revision, offset)
 
     def apply(self, line: CommitLine, offset: int) -> None:
         """Move on by the next commit; raises `Senseless`, and is of no use any more then."""
@@ -49,10 +44,7 @@ class State:
     def take(self, number: int, command: str | None, ops: tuple[Op, ...], offset: int) -> None:
         """Move on by a commit that is known to fit."""
         for op in ops:
-            if op.body is not None:
-                self._put(op, number, offset)
-            else:
-                self._remove(op, offset)
+            self._change(op, number, offset)
         if command is not None:
             self.commands.setdefault(command, number)
         self.number = number
@@ -60,7 +52,7 @@ class State:
     def revision(self, kind: str, id: str) -> int | None:
         """The revision of a record, None where there is none."""
         entry = self._records.get(kind, {}).get(id)
-        return None if entry is None else entry.revision
+        return None if entry is None else entry[0]
 
     def read(self, kind: str, id: str) -> Record | None:
         """The record, or None."""
@@ -72,34 +64,33 @@ class State:
         entries = sorted(self._records.get(kind, {}).items())
         needles = [f"{quote(name)}:{quote(value)}" for name, value in where.items()]
         # Looking for the text leaves few to parse; it may find too many, never too few.
-        found = (pair for pair in entries if all(needle in pair[1].keys for needle in needles))
+        found = (pair for pair in entries if all(needle in pair[1][1] for needle in needles))
         records = (_record(kind, id, entry) for id, entry in found)
         return (record for record in records if record.matches(where))
 
     def trail(self, kind: str, id: str) -> list[int]:
         """The offsets of the lines that changed a record, oldest first."""
         entry = self._records.get(kind, {}).get(id)
-        trail = self._deleted.get((kind, id), []) if entry is None else entry.trail
+        trail = self._deleted.get((kind, id), []) if entry is None else entry[3]
         return [trail] if isinstance(trail, int) else list(trail)
 
-    def _put(self, op: Op, revision: int, offset: int) -> None:
-        records = self._records.get(op.kind)
+    def _change(self, op: Op, revision: int, offset: int) -> None:
+        kind, id, keys, body = op
+        records = self._records.get(kind)
         if records is None:
-            records = self._records[op.kind] = {}
-        before = records.get(op.id)
-        if before is not None:
-            trail = _longer(before.trail, offset)
+            records = self._records[kind] = {}
+        before = records.get(id)
+        if body is None:
+            if before is None:
+                raise Senseless("a commit deletes a record that is not there")
+            del records[id]
+            self._deleted[kind, id] = _longer(before[3], offset)
+        elif before is not None:
+            records[id] = (revision, keys, body, _longer(before[3], offset))
         elif self._deleted:
-            trail = _longer(self._deleted.pop((op.kind, op.id), []), offset)
+            records[id] = (revision, keys, body, _longer(self._deleted.pop((kind, id), []), offset))
         else:
-            trail = offset
-        records[op.id] = _Entry(revision, op.keys, op.body or "", trail)
-
-    def _remove(self, op: Op, offset: int) -> None:
-        entry = self._records.get(op.kind, {}).pop(op.id, None)
-        if entry is None:
-            raise Senseless("a commit deletes a record that is not there")
-        self._deleted[op.kind, op.id] = _longer(entry.trail, offset)
+            records[id] = (revision, keys, body, offset)
 
 
 def _longer(trail: Trail, offset: int) -> Trail:
@@ -110,4 +101,5 @@ def _longer(trail: Trail, offset: int) -> Trail:
 
 
 def _record(kind: str, id: str, entry: _Entry) -> Record:
-    return Record(kind=kind, id=id, revision=entry.revision, keys=keys_of(entry.keys), body=entry.body)
+    revision, keys, body, _ = entry
+    return Record(kind=kind, id=id, revision=revision, keys=keys_of(keys), body=body)

@@ -81,6 +81,7 @@ class System:
     else:
         pread = staticmethod(os.pread)
         pwrite = staticmethod(os.pwrite)
+        flock = staticmethod(fcntl.flock)
 
         def sync_directory(self, path: str) -> None:
             """Make the names in a directory survive a power cut."""
@@ -89,18 +90,6 @@ class System:
                 self.sync(fd)
             finally:
                 os.close(fd)
-
-        def try_lock(self, fd: int) -> bool:
-            """Take the lock on a file if nobody else has it."""
-            try:
-                fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return False
-            return True
-
-        def unlock(self, fd: int) -> None:
-            """Free the lock on a file."""
-            fcntl.flock(fd, fcntl.LOCK_UN)
 
     if sys.platform == "darwin":  # pragma: no cover  # its fsync is a weaker one
 
