@@ -8,8 +8,8 @@ from pathlib import Path
 
 from benchmarks.decoding import a_full_sale
 from benchmarks.side_by_side import Ratio, compared
-from salespipeline import JsonStorage
-from salespipeline.codec import encode_sale, sale_keys
+from salespipeline import JsonStorage, Sell
+from salespipeline.codec import encode_action, encode_sale, sale_keys
 from salespipeline.storage.base import Change, Commit, Expect
 
 AT = datetime(2025, 1, 7, tzinfo=UTC)
@@ -23,7 +23,7 @@ def ratios() -> Iterator[Ratio]:
 
 def _at(count: int, folder: Path) -> Ratio:
     sale = a_full_sale()
-    body, keys = encode_sale(sale), sale_keys(sale)
+    body, keys, action = encode_sale(sale), sale_keys(sale), encode_action(Sell("price"))
     storage = JsonStorage(folder / "sales.jsonl")
     changes = tuple(Change(kind="sale", id=f"S-{n}", keys=keys, body=body) for n in range(count))
     revision = storage.commit(Commit(changes=changes, at=AT))
@@ -33,7 +33,7 @@ def _at(count: int, folder: Path) -> Ratio:
         nonlocal revision
         expect = (Expect(kind="sale", id="S-7", revision=revision),)
         change = Change(kind="sale", id="S-7", keys=keys, body=body)
-        revision = storage.commit(Commit(changes=(change,), expect=expect, at=AT, by="anna"))
+        revision = storage.commit(Commit(changes=(change,), expect=expect, at=AT, by="anna", action=action))
 
     ours()
     line = b"x" * (os.path.getsize(folder / "sales.jsonl") - before)

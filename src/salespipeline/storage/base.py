@@ -11,6 +11,8 @@ from typing import NamedTuple, Protocol, cast
 
 from attrs import field, frozen
 
+from salespipeline.storage.jsontext import JsonText
+
 Keys = tuple[tuple[str, str], ...]
 
 
@@ -68,7 +70,7 @@ class Commit(NamedTuple):
     at: datetime
     expect: tuple[Expect, ...] = ()
     by: str = ""
-    action: str = "null"
+    action: str = JsonText("null")
     command: str | None = None
 
 
