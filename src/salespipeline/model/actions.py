@@ -6,7 +6,7 @@ empties it. Values are kept as typed and judged by `problems`, so that all fault
 Equality and repr are those of `Action`, for every class: attrs need not write them again for each.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence, Set
 from datetime import date, datetime
 from typing import ClassVar, Literal
 
@@ -129,14 +129,14 @@ class Edit(Action):
     note: str | Keep = KEEP
     kind: str | Keep | None = KEEP
     priority: Priority | Keep = KEEP
-    categories: Iterable[str] | Keep = KEEP
+    categories: Sequence[str] | Set[str] | Keep = KEEP
     visibility: Visibility | Keep = KEEP
     publication: Publication | Keep | None = KEEP
     reminder: datetime | Keep | None = KEEP
-    references: Iterable[Reference] | Keep = KEEP
+    references: Sequence[Reference] | Keep = KEEP
     source: str | Keep | None = KEEP
     competitor: str | Keep | None = KEEP
-    competitors: Iterable[str] | Keep = KEEP
+    competitors: Sequence[str] | Set[str] | Keep = KEEP
     credited: str | Keep | None = KEEP
     initiated_by: Initiator | Keep | None = KEEP
     segment: str | Keep | None = KEEP

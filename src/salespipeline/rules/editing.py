@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from enum import Enum
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from salespipeline.errors import InvalidValue
 from salespipeline.model.action import KEEP, Moment, day
@@ -34,7 +34,8 @@ from salespipeline.rules.typed import as_several, fault, in_currency, is_a
 Parse = Callable[[Sale, object], object]
 
 
-class EditField(NamedTuple):
+@frozen
+class EditField:
     """One field that `Edit` changes: the part of the sale it lives in, and how a typed value is read.
 
     `limit` is the longest text it takes, in characters; None where length is no matter.

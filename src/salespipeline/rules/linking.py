@@ -124,7 +124,11 @@ def retypable(sale: Sale, action: ChangeType, moment: Moment) -> Iterator[Proble
         yield Problem("type-retired", "type", action.type.id)
     if sale.standing not in action.type.dialect.lifecycle.standings:
         yield Problem("strands-sale", "type", action.type.id, params={"standing": sale.standing.value})
-    if action.stage is not None:
+    if action.type.dialect.one_party and (sale.company is None) == (sale.person is None):
+        yield Problem("party-required" if sale.company is None else "one-party", "parties")
+    if action.stage is not None and sale.standing is Standing.NOT_STARTED:
+        yield Problem("only-while", "stage", action.stage, params={"standing": "started"})
+    elif action.stage is not None:
         yield from _stage_of_type(action.type, action.stage)
 
 
@@ -143,12 +147,13 @@ def change_type(sale: Sale, action: ChangeType, moment: Moment, target: Standing
         return {}
     stage = _stage_after(sale, action)
     started = sale.standing is not Standing.NOT_STARTED
+    new = {} if action.type.id == sale.type.id else {"type": action.type}
     if not started:
-        return {"type": action.type}
+        return new
     asked = action.stage is not None or action.type.has_guide
     stays = stage is None or (stage.id == sale.stage and not asked)
     chance = sale.chance if stays else None  # a stage that stays, or none at all, leaves the chance alone
-    return {"type": action.type, "position": entered(action.type, stage, chance)}
+    return {**new, "position": entered(action.type, stage, chance)}
 
 
 def _stage_after(sale: Sale, action: ChangeType) -> Stage | None:

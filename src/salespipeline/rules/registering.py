@@ -1,6 +1,6 @@
 """The only way a sale begins: defaults from its type, the checks of every field, the first entry."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence, Set
 from datetime import date, datetime
 from typing import Any, TypedDict, Unpack
 
@@ -35,7 +35,7 @@ from salespipeline.rules.apply import entry_of
 from salespipeline.rules.book import BOOK
 from salespipeline.rules.building import parts_of, rebuilt
 from salespipeline.rules.probability import entered
-from salespipeline.rules.typed import is_a
+from salespipeline.rules.typed import chance_faults, is_a
 
 
 class Details(TypedDict, total=False):
@@ -60,14 +60,14 @@ class Details(TypedDict, total=False):
     note: str
     kind: str | None
     priority: Priority
-    categories: Iterable[str]
+    categories: Sequence[str] | Set[str]
     visibility: Visibility
     publication: Publication | None
     reminder: datetime | None
-    references: Iterable[Reference]
+    references: Sequence[Reference]
     source: str | None
     competitor: str | None
-    competitors: Iterable[str]
+    competitors: Sequence[str] | Set[str]
     credited: str | None
     initiated_by: Initiator | None
     segment: str | None
@@ -80,7 +80,6 @@ class Details(TypedDict, total=False):
 
 
 _NAMES = tuple(Details.__annotations__)
-_RULES: dict[type[Action], Rule] = {rule.action: rule for rule in BOOK}
 
 
 def register(
@@ -136,14 +135,20 @@ def drafted(
         found.append(Problem("type-retired", "type", type.id))
     found += _misplaced(draft, details)
     for action in _actions(title, details, draft.owner):
-        rule = _RULES[action.__class__]
-        faults = [problem for check in rule.checks for problem in check(draft, action, moment)]
+        rules = _rules_for(type, action)
+        faults = [problem for rule in rules for check in rule.checks for problem in check(draft, action, moment)]
         found += faults
-        if not faults and rule.change:
-            draft = rebuilt(draft, rule.change(draft, action, moment, draft.standing))
+        change = next((rule.change for rule in reversed(rules) if rule.change), None)
+        if change and not faults:
+            draft = rebuilt(draft, change(draft, action, moment, draft.standing))
     draft = rebuilt(draft, {"position": _position(draft, details, found)})
     found += _own_checks(draft, Register(title, tuple(details.items())), moment)
     return draft, tuple(found)
+
+
+def _rules_for(type: SaleType, action: Action) -> list[Rule]:
+    """What is checked on editing is checked from the beginning: the book's rows, the dialect's and the type's."""
+    return [rule for rule in (*BOOK, *type.dialect.rules, *type.rules) if rule.action is action.__class__]
 
 
 def _id(value: str, found: list[Problem]) -> SaleId:
@@ -212,7 +217,7 @@ def _position(draft: Sale, details: Mapping[str, Any], found: list[Problem]) -> 
             found.append(Problem("retired-stage", "stage", stage.id, accepted))
     if "chance" not in details:
         return entered(type, stage)
-    faults = list(_RULES[Revise].checks[0](draft, Revise(chance=details["chance"]), draft.registered))
+    faults = list(chance_faults(draft, Revise(chance=details["chance"])))
     found += faults
     return entered(type, stage, ZERO if faults else percent(details["chance"], "chance"))
 

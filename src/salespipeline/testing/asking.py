@@ -27,7 +27,8 @@ from salespipeline.model.numbers import Number
 from salespipeline.model.people import Company, Person
 from salespipeline.model.sale import Sale
 from salespipeline.model.sale_type import SaleType
-from salespipeline.model.standing import Status
+from salespipeline.model.standing import Standing, Status
+from salespipeline.rules.apply import problems
 from salespipeline.rules.closing import reasons_of
 from salespipeline.rules.moving import reach
 from salespipeline.rules.offers import known_actions
@@ -190,8 +191,10 @@ def _linking(case: _Case) -> Action:
 
 
 def _retyping(case: _Case) -> Action:
-    kind = one_of(case.draw, case.types)
-    return ChangeType(kind, one_of(case.draw, (None, *_in_use(kind))))
+    fitting = [kind for kind in case.types if not problems(case.sale, ChangeType(kind), on=case.on)]
+    kind = one_of(case.draw, fitting or [case.sale.type])
+    stages = () if case.sale.standing is Standing.NOT_STARTED else _in_use(kind)
+    return ChangeType(kind, one_of(case.draw, (None, *stages)))
 
 
 _MAKERS: dict[type[Action], Callable[[_Case], Action]] = {
