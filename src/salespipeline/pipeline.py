@@ -8,12 +8,13 @@ from typing import Any, Self, TypedDict, TypeVar, Unpack
 
 from attrs import evolve
 
-from salespipeline.codec import PARTY_KINDS, SALE_KEYS, decode_party, decode_sale, encode_action, encode_party
+from salespipeline.codec import PARTY_KINDS, SALE_KEYS, decode_party, decode_sale, encode_action
 from salespipeline.desk.adding import Request, drafted_at
 from salespipeline.desk.bulk import carried_out_on_all
 from salespipeline.desk.catalog import KeptCatalog
 from salespipeline.desk.ids import SaleIds
 from salespipeline.desk.opening import storage_of
+from salespipeline.desk.parties import put_all
 from salespipeline.desk.writing import Writer
 from salespipeline.errors import InvalidValue, NotFound
 from salespipeline.model.action import Action, Moment
@@ -129,14 +130,18 @@ class Pipeline:
         return self._decoded(record)
 
     def sales(self, **where: object) -> tuple[Sale, ...]:
-        """The sales in the order of their ids; those that match every given text or enum, such as
-        `owner="anna"`, `status=Status.OPEN`, `type=`, `stage=`, `company=`, `person=`, `project=`.
+        """The sales in the order of their ids; those that match every given text or enum.
+
+        Such as `owner="anna"`, `status=Status.OPEN`, `type=`, `stage=`, `company=`, `person=`, `project=` or
+        `sale_date="2025-04-07"`; None asks for those that have none.
         """
         unknown = sorted(set(where) - set(SALE_KEYS))
         if unknown:
             raise InvalidValue("filter", unknown[0], "filter by one of " + ", ".join(SALE_KEYS))
-        wanted = {name: str(getattr(value, "value", value)) for name, value in where.items()}
-        return tuple(self._decoded(r) for r in self._storage.scan("sale", wanted) if r.matches(wanted))
+        wanted = {name: str(getattr(value, "value", value)) for name, value in where.items() if value is not None}
+        absent = {name for name, value in where.items() if value is None}
+        found = (record for record in self._storage.scan("sale", wanted) if record.matches(wanted))
+        return tuple(self._decoded(record) for record in found if absent.isdisjoint(name for name, _ in record.keys))
 
     def available(self, sale: Sale | str, *, on: date | None = None) -> tuple[Offer, ...]:
         """What can be asked of a sale now, the desk's own guards included."""
@@ -208,7 +213,10 @@ class Pipeline:
         return self.save_all([sale])[0]
 
     def save_all(self, sales: Iterable[Sale]) -> tuple[Sale, ...]:
-        """Save several sales in one commit; each is new, or still at the revision it was read at."""
+        """Save several sales in one commit; each is new, or still at the revision it was read at.
+
+        What was done to them is done: the desk's guards are not asked.
+        """
         asked = tuple(sales)
         taken = [
             Refused(s.id, "Save", "new", p) for s in asked if s.stored.revision is None and (p := self._taken(s.id))
@@ -247,21 +255,7 @@ class Pipeline:
 
     def put_all(self, parties: Iterable[Company | Person | User]) -> None:
         """Save several companies, persons and users in one commit."""
-        asked = tuple(parties)
-
-        def attempt() -> None:
-            changes: list[Change] = []
-            expect: list[Expect] = []
-            for party in asked:
-                kind = PARTY_KINDS[type(party)]
-                before = self._storage.read(kind, party.id)
-                body = encode_party(party, before.body if before else None)
-                changes.append(Change(kind=kind, id=party.id, body=body))
-                expect.append(Expect(kind=kind, id=party.id, revision=before.revision if before else None))
-            if changes:
-                self._writer.write(changes, expect, '{"action":"Put"}')
-
-        self._writer.repeated(attempt, strict=False)
+        put_all(self._storage, self._writer, parties)
 
     def party(self, kind: type[P], id: str) -> P:
         """The company, person or user with this id: `party(Company, "C-1")`; `NotFound` when there is none."""

@@ -118,3 +118,8 @@ def test_several_parties_are_one_commit(pipeline: Pipeline) -> None:
     pipeline.put_all([Company("C-1", "Acme"), Company("C-2", "Bolt"), User("bob", "Bob")])
     assert pipeline.refresh() == before + 1
     assert [company.name for company in pipeline.parties(Company)] == ["Acme", "Bolt"]
+
+
+def test_what_is_no_party_is_refused(pipeline: Pipeline) -> None:
+    with pytest.raises(InvalidValue, match="a Company, a Person or a User"):
+        pipeline.put("Acme")  # type: ignore[arg-type]

@@ -15,6 +15,7 @@ from salespipeline import (
     Conflict,
     Edit,
     InvalidValue,
+    Link,
     Lose,
     Moment,
     MoveTo,
@@ -122,6 +123,12 @@ def test_sales_are_found_by_what_they_are(pipeline: Pipeline) -> None:
     assert pipeline.sales(status="stalled") == (theirs,)
     assert pipeline.sales(stage="first-meeting", type="add-on") == (ours, theirs)
     assert pipeline.sales(owner="nobody") == ()
+
+
+def test_sales_are_found_by_what_they_have_not(pipeline: Pipeline) -> None:
+    alone = pipeline.add("alone", type="add-on")
+    pipeline.apply(pipeline.add("linked", type="add-on"), Link(project="P-1"))
+    assert pipeline.sales(project=None) == (alone,)
 
 
 def test_a_filter_that_does_not_exist_is_named(pipeline: Pipeline) -> None:
