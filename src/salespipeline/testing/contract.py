@@ -2,7 +2,7 @@
 
 Each takes a function whose calls open the same store anew, a new one for each clause, and raises
 `ContractBroken` when the promise is not kept, or `NotDeclared` where the storage does not declare
-what the clause is about:
+what the clause is about::
 
     @pytest.mark.parametrize("clause", CONTRACT, ids=lambda clause: clause.__name__)
     def test_my_storage(clause, tmp_path):
