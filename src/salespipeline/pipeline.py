@@ -8,13 +8,16 @@ from typing import Any, Self, TypedDict, TypeVar, Unpack
 
 from attrs import evolve
 
-from salespipeline.codec import PARTY_KINDS, SALE_KEYS, decode_party, decode_sale, encode_action
+from salespipeline.codec import decode_party, decode_sale, encode_action
 from salespipeline.desk.adding import Request, drafted_at
 from salespipeline.desk.bulk import carried_out_on_all
 from salespipeline.desk.catalog import KeptCatalog
+from salespipeline.desk.filters import filters_of
 from salespipeline.desk.ids import SaleIds
+from salespipeline.desk.knowing import completed, group_of, in_catalog
 from salespipeline.desk.opening import storage_of
-from salespipeline.desk.parties import put_all
+from salespipeline.desk.parties import party_kind, put_all
+from salespipeline.desk.saving import id_of, taken, unsaveable
 from salespipeline.desk.writing import Writer
 from salespipeline.errors import InvalidValue, NotFound
 from salespipeline.model.action import Action, Moment
@@ -65,12 +68,16 @@ class Pipeline:
     """Sales in a storage, worked on by a user.
 
     Every method that changes something applies the rules, joins the problems that only the desk can
-    know (its guards), and commits, or raises and changes nothing. Given a sale, a step is strict: when
-    somebody else changed it meanwhile, `Conflict` names both revisions. Given an id, it is done to the
-    latest sale. What others commit is seen after `refresh()`, a step by id, or a commit.
+    know (its guards), and commits, or raises and changes nothing; `save` alone takes what was done
+    elsewhere. Given a sale, a commit is strict: when somebody else changed it meanwhile, `Conflict` names
+    both revisions. Given an id, a step is done to the latest sale. What others commit is seen after
+    `refresh()`, a step by id, or a commit.
     """
 
     def __init__(self, storage: Storage, **options: Unpack[Options]) -> None:
+        unknown = sorted(set(options) - set(Options.__annotations__))
+        if unknown:
+            raise InvalidValue("option", unknown[0], "use " + ", ".join(Options.__annotations__))
         user = options.get("user")
         self._storage = storage
         self._user = None if user is None else user_id(user)
@@ -135,16 +142,12 @@ class Pipeline:
         Such as `owner="anna"`, `status=Status.OPEN`, `type=`, `stage=`, `company=`, `person=`, `project=` or
         `sale_date="2025-04-07"`; None asks for those that have none.
         """
-        unknown = sorted(set(where) - set(SALE_KEYS))
-        if unknown:
-            raise InvalidValue("filter", unknown[0], "filter by one of " + ", ".join(SALE_KEYS))
-        wanted = {name: str(getattr(value, "value", value)) for name, value in where.items() if value is not None}
-        absent = {name for name, value in where.items() if value is None}
+        wanted, absent = filters_of(where)
         found = (record for record in self._storage.scan("sale", wanted) if record.matches(wanted))
         return tuple(self._decoded(record) for record in found if absent.isdisjoint(name for name, _ in record.keys))
 
     def available(self, sale: Sale | str, *, on: date | None = None) -> tuple[Offer, ...]:
-        """What can be asked of a sale now, the desk's own guards included."""
+        """What can be asked of a sale now; the desk's own guards are asked about what can be made without a value."""
         moment = self._moment(on)
         return available(self._present(sale), on=moment.on, by=moment.by, guards=self._all_guards())
 
@@ -174,9 +177,13 @@ class Pipeline:
         def attempt() -> Sale:
             new_id, changes, expect = (id, (), ()) if id is not None else self._ids.next()
             moment = self._moment(on)
+            group = group_of(given.get("owner", self._user), self._storage)
+            if group is not None:
+                given.setdefault("group", group)
             request = Request(new_id, title, type, currency, given)
             draft, found = drafted_at(self.catalog, request, moment, self._all_guards())
-            found += self._taken(new_id)
+            if id is not None:  # an id of the series that somebody was faster with is a conflict, and repeated
+                found += taken(id, self._ids)
             if found:
                 raise Refused(str(new_id), "Register", "new", found)
             told = encode_action(Register(title, (("type", draft.type.id), *given.items())))
@@ -195,12 +202,12 @@ class Pipeline:
 
         Raises `BulkRefused` with the refusal of each sale, or `Refused` when there is only one.
         """
-        asked = tuple({sale if isinstance(sale, str) else sale.id: sale for sale in sales}.values())
+        asked = tuple({id_of(sale): sale for sale in sales}.values())
 
         def attempt() -> tuple[Sale, ...]:
-            moment, guards = self._moment(on), self._all_guards()
             befores = [self._present(sale) for sale in asked]
-            afters = carried_out_on_all(befores, action, moment, guards)
+            meant = completed(action, self.catalog, self._storage)
+            afters = carried_out_on_all(befores, meant, self._moment(on), self._all_guards())
             changed = [after for before, after in zip(befores, afters, strict=True) if after is not before]
             saved = self._writer.save(changed, encode_action(action)) if changed else ()
             by_id = {sale.id: sale for sale in saved}
@@ -218,11 +225,9 @@ class Pipeline:
         What was done to them is done: the desk's guards are not asked.
         """
         asked = tuple(sales)
-        taken = [
-            Refused(s.id, "Save", "new", p) for s in asked if s.stored.revision is None and (p := self._taken(s.id))
-        ]
-        if taken:
-            raise taken[0] if len(asked) == 1 else BulkRefused(taken, len(asked))
+        refusals = unsaveable(asked, self.catalog, self._ids)
+        if refusals:
+            raise refusals[0] if len(asked) == 1 else BulkRefused(refusals, len(asked))
         saved = self._writer.repeated(lambda: self._writer.save(asked, '{"action":"Save"}'), strict=True)
         self._ids.added([sale.id for sale in saved])
         return saved
@@ -245,9 +250,23 @@ class Pipeline:
 
     def change_catalog(self, catalog: Catalog) -> Catalog:
         """Put another catalog in the place of the present one; types that sales have are retired, not taken out."""
-        self._writer.write((self._kept.replaced_by(catalog),), (), '{"action":"ChangeCatalog"}')
+        seen = self.refresh()
+        before = self.catalog
+        number = self._writer.write((self._kept.replaced_by(catalog),), (), '{"action":"ChangeCatalog"}')
+        if number != seen + 1:  # somebody's sale came between the look and the commit
+            self._settle(before, catalog)
         self._kept.require()
         return self.catalog
+
+    def _settle(self, before: Catalog, after: Catalog) -> None:
+        """Look again under a catalog that is written already, and put the earlier one back if sales need it."""
+        try:
+            self._kept.check(after)
+        except InvalidValue:
+            self._kept.require()
+            self._writer.write((self._kept.written(before),), (), '{"action":"ChangeCatalog"}')
+            self._kept.require()
+            raise
 
     def put(self, party: Company | Person | User) -> None:
         """Save a company, person or user, in the place of the one with its id."""
@@ -259,14 +278,15 @@ class Pipeline:
 
     def party(self, kind: type[P], id: str) -> P:
         """The company, person or user with this id: `party(Company, "C-1")`; `NotFound` when there is none."""
-        record = self._storage.read(PARTY_KINDS[kind], id)
+        what = party_kind(kind)
+        record = self._storage.read(what, id)
         if record is None:
-            raise NotFound(PARTY_KINDS[kind], id)
+            raise NotFound(what, id)
         return decode_party(kind, id, record.body)
 
     def parties(self, kind: type[P]) -> tuple[P, ...]:
         """All companies, persons or users, in the order of their ids."""
-        return tuple(decode_party(kind, record.id, record.body) for record in self._storage.scan(PARTY_KINDS[kind]))
+        return tuple(decode_party(kind, record.id, record.body) for record in self._storage.scan(party_kind(kind)))
 
     # What the methods above share.
 
@@ -279,7 +299,7 @@ class Pipeline:
         return Moment(self._clock().date() if on is None else on, self._user)
 
     def _all_guards(self) -> tuple[Check, ...]:
-        return (listed_in(self.catalog), *self._guards)
+        return (in_catalog(self.catalog), listed_in(self.catalog), *self._guards)
 
     def _decoded(self, record: Record) -> Sale:
         return decode_sale(record.id, record.revision, record.body, self.catalog.type)
@@ -289,9 +309,6 @@ class Pipeline:
         if isinstance(sale, str):
             self.refresh()
             return self.get(sale)
+        id_of(sale)
         type = self.catalog.type(sale.type.id)
         return sale if type is sale.type else evolve(sale, type=type)
-
-    def _taken(self, id: object) -> tuple[Problem, ...]:
-        other = self._ids.taken(id) if isinstance(id, str) else None
-        return (Problem("id-taken", "id", id, params={"other": other}),) if other else ()

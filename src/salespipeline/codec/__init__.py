@@ -1,7 +1,7 @@
 """Entities to stored text and back: the only package that knows cattrs.
 
 A sale's record is flat: one namespace over all its parts, so that moving a field from one part to another
-changes no file. Fields that a newer version wrote are kept and written back.
+changes no file. Fields of a record that a newer version wrote are kept and written back.
 """
 
 from salespipeline.codec.actions import encode_action

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from salespipeline.errors import UnknownEntry
+from salespipeline.errors import InvalidValue, UnknownEntry
 from salespipeline.model.action import Moment
 from salespipeline.model.actions import Register
 from salespipeline.model.catalog import Catalog
@@ -46,7 +46,7 @@ def drafted_at(
 
 def _type(catalog: Catalog, type: str | SaleType) -> tuple[SaleType, Problem | None]:
     """The type that is meant; a stand-in with a problem when there is none, so that the rest is still judged."""
-    id = type if isinstance(type, str) else type.id
+    id: Any = getattr(type, "id", type)
     try:
         return catalog.type(id), None
     except UnknownEntry as error:
@@ -62,5 +62,5 @@ def _currency(catalog: Catalog, currency: str | Currency | None) -> str | Curren
     code = catalog.currency if currency is None else currency
     try:
         return catalog.money(code)
-    except UnknownEntry:
+    except (UnknownEntry, InvalidValue):
         return code  # left to the rules, which say what would do

@@ -1,15 +1,19 @@
 """The catalog of a store: seeded once, read anew when somebody changed it, expected by every commit."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
 
-from salespipeline.codec import decode_catalog, encode_catalog
+from salespipeline.codec import decode_catalog, decode_sale, encode_catalog
 from salespipeline.errors import InvalidValue, NotFound, UnknownEntry
 from salespipeline.model.catalog import Catalog
 from salespipeline.model.dialect import Dialect
 from salespipeline.model.rule import Rule
+from salespipeline.rules.typed import is_a
 from salespipeline.storage.base import Change, Expect, Storage
 
 KIND = ID = "catalog"
+Code = TypeVar("Code", Dialect, Rule)
+_BUILT_IN = ("superoffice", "contact-manager", "business-central")
 
 
 class KeptCatalog:
@@ -28,13 +32,29 @@ class KeptCatalog:
         rules: Iterable[Rule],
     ) -> None:
         self._storage = storage
-        self._dialects = {dialect.name: dialect for dialect in (*_brought_by(seed), *dialects)}
-        self._rules = {rule.name: rule for rule in (*_rules_of(seed), *rules)}
+        self._dialects: dict[str, Dialect] = {}
+        self._rules: dict[str, Rule] = {}
         self.revision = None
+        for dialect in dialects:
+            _keep(self._dialects, dialect, Dialect)
+        for rule in rules:
+            _keep(self._rules, rule, Rule)
+        self._bring(seed)
         if not self.load():
             if seed is None:
                 raise InvalidValue("catalog", None, "the store is new; give one, such as presets.superoffice.catalog()")
             self.catalog = seed
+
+    def _bring(self, catalog: Catalog | None) -> None:
+        """Know the code that a catalog brings; refuses what is no catalog, and two of one name."""
+        if catalog is None:
+            return
+        if not is_a(catalog, Catalog):
+            raise InvalidValue("catalog", catalog, "give a Catalog, such as presets.superoffice.catalog()")
+        for kind in catalog.types:
+            _keep(self._dialects, kind.dialect, Dialect)
+            for rule in kind.rules:
+                _keep(self._rules, rule, Rule)
 
     def load(self) -> bool:
         """Read the stored catalog if there is one that was not read yet; whether there is one at all."""
@@ -47,18 +67,28 @@ class KeptCatalog:
         return True
 
     def replaced_by(self, catalog: Catalog) -> Change:
-        """The change that puts another catalog in its place; refuses to take away a type that sales have."""
-        lost = {kind.id for kind in self.catalog.types} - {kind.id for kind in catalog.types}
-        for type in sorted(lost):
-            sale = next(
-                (record for record in self._storage.scan("sale", {"type": type}) if _has(record.keys, type)), None
-            )
-            if sale is not None:
-                reason = f"sale {sale.id!r} has type {type!r}; retire the type instead of taking it out"
-                raise InvalidValue("catalog", type, reason)
-        self._dialects |= {dialect.name: dialect for dialect in _brought_by(catalog)}
-        self._rules |= {rule.name: rule for rule in _rules_of(catalog)}
+        """The change that puts another catalog in its place; refuses one that stored sales could not live with."""
+        self._bring(catalog)
+        self.check(catalog)
         return self.written(catalog)
+
+    def check(self, catalog: Catalog) -> None:
+        """Refuse a catalog without a type that sales have, or under which a sale's standing does not exist."""
+        after = {kind.id: kind for kind in catalog.types}
+        for kind in self.catalog.types:
+            new = after.get(kind.id)
+            if new is not None and new.dialect is kind.dialect:
+                continue
+            for record in self._storage.scan("sale", {"type": kind.id}):
+                if ("type", kind.id) not in record.keys:
+                    continue
+                if new is None:
+                    reason = f"sale {record.id!r} has type {kind.id!r}; retire the type instead of taking it out"
+                    raise InvalidValue("catalog", kind.id, reason)
+                standing = decode_sale(record.id, record.revision, record.body, self.catalog.type).standing
+                if standing not in new.dialect.lifecycle.standings:
+                    reason = f"sale {record.id!r} is {standing.value}, which dialect {new.dialect.name!r} does not know"
+                    raise InvalidValue("catalog", kind.id, reason)
 
     def written(self, catalog: Catalog) -> Change:
         """The change that writes a catalog over the present one."""
@@ -81,19 +111,18 @@ class KeptCatalog:
         return known[name]
 
 
-def _has(keys: tuple[tuple[str, str], ...], type: str) -> bool:
-    return ("type", type) in keys
+def _keep(known: dict[str, Code], code: Code, kind: type) -> None:
+    """Note a dialect or rule under its name; another one of that name would silently take its place."""
+    if not is_a(code, kind):
+        raise InvalidValue(kind.__name__.lower(), code, f"give {kind.__name__} values")
+    own = _built_in() if kind is Dialect and code.name in _BUILT_IN else {}
+    if known.get(code.name, own.get(code.name, code)) is not code:
+        hint = "give the variant a name of its own, as in evolve(dialect, name=...)"
+        raise InvalidValue(f"{kind.__name__.lower()} name", code.name, f"another one has this name; {hint}")
+    known[code.name] = code
 
 
-def _brought_by(catalog: Catalog | None) -> Iterable[Dialect]:
-    return () if catalog is None else (kind.dialect for kind in catalog.types)
-
-
-def _rules_of(catalog: Catalog | None) -> Iterable[Rule]:
-    return () if catalog is None else (rule for kind in catalog.types for rule in kind.rules)
-
-
-def _built_in() -> dict[str, Dialect]:
+def _built_in() -> dict[str, Any]:
     """The dialects that come with the library; loaded only when a store names one that was not given."""
     from salespipeline.presets import business_central, contact_manager, superoffice
 

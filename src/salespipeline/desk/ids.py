@@ -1,4 +1,4 @@
-"""Ids of new sales: a series kept in the store, or the caller's own; never two that look alike."""
+"""Ids of new sales: a series kept in the store, or the caller's own; none that looks like one that is seen."""
 
 from collections.abc import Callable, Iterable
 
@@ -45,8 +45,11 @@ class SaleIds:
         return self._folded.get(folded(id))
 
     def added(self, ids: Iterable[str]) -> None:
-        """Note the ids that a commit of our own has added, rather than read all of them again."""
-        if self._seen >= 0:
+        """Note the ids that a commit of our own has added, rather than read all of them again.
+
+        When somebody else's commit came between, they are read again the next time.
+        """
+        if self._storage.number == self._seen + 1:
             self._folded |= {folded(id): id for id in ids}
             self._seen = self._storage.number
 

@@ -1,6 +1,7 @@
 """Companies, persons and users: saved together, each in the place of the one with its id."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from salespipeline.codec import PARTY_KINDS, encode_party
 from salespipeline.desk.writing import Writer
@@ -31,3 +32,11 @@ def _replacing(storage: Storage, parties: tuple[Party, ...]) -> tuple[list[Chang
         changes.append(Change(kind=kind, id=party.id, body=body))
         expect.append(Expect(kind=kind, id=party.id, revision=before.revision if before else None))
     return changes, expect
+
+
+def party_kind(kind: Any) -> str:
+    """The kind under which parties of a class are stored; `InvalidValue` for another class."""
+    for known, name in PARTY_KINDS.items():
+        if known is kind:
+            return name
+    raise InvalidValue("kind of party", kind, "give Company, Person or User")

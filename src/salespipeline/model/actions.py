@@ -222,7 +222,7 @@ class Uncomplete(Action):
 
 @frozen(eq=False, repr=False)
 class Assign(Action):
-    """Give a sale to another owner: `Assign("bob")`; the group is the new owner's unless given."""
+    """Give a sale to another owner: `Assign("bob")`; the group is left to the desk, or empty, unless given."""
 
     owner: str
     group: str | Keep | None = field(default=KEEP, kw_only=True)

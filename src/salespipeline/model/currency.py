@@ -52,7 +52,7 @@ class Currency:
     @staticmethod
     def of(code: str) -> "Currency":
         """The currency of ISO 4217 with this code; `UnknownEntry` when the standard has no such code."""
-        digits = ISO_4217.get(code)
+        digits = ISO_4217.get(str(code))
         if digits is None:
             raise UnknownEntry("currency", code, ("a code of ISO 4217, or Currency(code, digits)",))
         return Currency(code, digits)

@@ -165,8 +165,11 @@ def _plain(name: str, value: CustomValue) -> CustomValue:
     if type(value) is int and -(2**63) <= value < 2**63:
         return value
     if isinstance(value, Decimal):
-        return plain(number(value, field))
-    raise InvalidValue(field, value, "it takes text, an int of 64 bits, a bool, a Decimal or a date")
+        short = plain(number(value, field))
+        if int(short.as_tuple().exponent) >= -50:
+            return short
+    kinds = "text, an int of 64 bits, a bool, a Decimal of at most 50 decimals or a date"
+    raise InvalidValue(field, value, f"it takes {kinds}")
 
 
 def _with_kinds(values: tuple[tuple[str, CustomValue], ...]) -> tuple[object, ...]:

@@ -33,7 +33,8 @@ def listed_in(catalog: Catalog) -> Check:
         given: Any = dict(action.details) if isinstance(action, Register) else None
         for field, entries in lists.items():
             value = given.get(field) if given is not None else getattr(action, field, None)
-            if isinstance(value, str) and entries and value != _present(sale, field):
+            is_new = given is not None or value != _present(sale, field)  # a draft has what is asked already
+            if isinstance(value, str) and entries and is_new:
                 yield from _unlisted(field, value, entries)
 
     return check

@@ -52,7 +52,7 @@ def available(sale: Sale, *, on: date, by: str | None = None, guards: tuple[Chec
 
     Asked with real actions: what `problems` finds that a missing parameter can cure is a need, the
     rest are the reasons why not. An action that cannot be made without a value is judged by its row.
-    `guards` are further checks, as a desk has them.
+    `guards` are further checks, as a desk has them; they too are not asked about such an action.
     """
     moment = Moment(on, by)
     return tuple(offer for action in known_actions(sale) for offer in _offers(sale, action, moment, guards))

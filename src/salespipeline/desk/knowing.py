@@ -1,0 +1,54 @@
+"""What the desk knows and a lone sale cannot: the catalog's own types, and the groups of its users."""
+
+from collections.abc import Iterator
+
+from salespipeline.codec import decode_party
+from salespipeline.model.action import KEEP, Action, Moment
+from salespipeline.model.actions import Assign, ChangeType
+from salespipeline.model.catalog import Catalog
+from salespipeline.model.ids import GroupId
+from salespipeline.model.people import User
+from salespipeline.model.problem import Problem
+from salespipeline.model.rule import Check
+from salespipeline.model.sale import Sale
+from salespipeline.model.sale_type import SaleType
+from salespipeline.rules.typed import is_a
+from salespipeline.storage.base import Storage
+
+
+def completed(action: Action, catalog: Catalog, storage: Storage) -> Action:
+    """The action with the catalog's own type in the place of one of its id, and with the owner's group."""
+    if isinstance(action, ChangeType) and is_a(action.type, SaleType):
+        own = next((kind for kind in catalog.types if kind.id == action.type.id), action.type)
+        return ChangeType(own, action.stage)
+    if isinstance(action, Assign) and action.group is KEEP:
+        group = group_of(action.owner, storage)
+        return action if group is None else Assign(action.owner, group=group)
+    return action
+
+
+def group_of(owner: object, storage: Storage) -> GroupId | None:
+    """The group of a user that the storage has."""
+    record = storage.read("user", owner) if isinstance(owner, str) else None
+    return None if record is None else decode_party(User, record.id, record.body).group
+
+
+def in_catalog(catalog: Catalog) -> Check:
+    """A guard: a sale takes no type that the catalog does not have, since nobody could read it again."""
+    known = [kind.id for kind in catalog.types]
+
+    def check(sale: Sale, action: Action, moment: Moment) -> Iterator[Problem]:
+        if isinstance(action, ChangeType) and is_a(action.type, SaleType) and action.type.id not in known:
+            yield Problem("unknown-type", "type", action.type.id, known)
+
+    return check
+
+
+def unstorable(sale: Sale, catalog: Catalog) -> Iterator[Problem]:
+    """Why a sale that was made outside of the desk could not be read again."""
+    own = next((kind for kind in catalog.types if kind.id == sale.type.id), None)
+    if own is None:
+        yield Problem("unknown-type", "type", sale.type.id, [kind.id for kind in catalog.types])
+    elif sale.stored.revision is None and sale.stage is not None and own.stage(sale.stage) is None:
+        accepted = [stage.id for stage in own.stages if not stage.retired]
+        yield Problem("unknown-stage", "stage", sale.stage, accepted, {"type": own.id})
