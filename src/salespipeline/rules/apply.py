@@ -20,9 +20,9 @@ from salespipeline.model.sale import Sale
 from salespipeline.model.sale_type import SaleType
 from salespipeline.model.standing import Standing
 from salespipeline.model.state import Open, State
-from salespipeline.rules.book import BOOK
+from salespipeline.rules.book import rules_for
 from salespipeline.rules.building import parts_of
-from salespipeline.rules.closing import reasons_of
+from salespipeline.rules.closing import reason_required, reasons_of
 from salespipeline.rules.dates import since_last_change
 from salespipeline.rules.moving import logged_name
 from salespipeline.rules.typed import is_a
@@ -82,7 +82,7 @@ def _cells(dialect: Dialect, extra: tuple[Rule, ...]) -> dict[tuple[Standing, ty
 
 
 def _cell(dialect: Dialect, extra: tuple[Rule, ...], row: Row) -> Cell:
-    rules = [rule for rule in (*BOOK, *dialect.rules, *extra) if rule.action is row.action]
+    rules = rules_for(row.action, dialect, extra)
     changes = [rule.change for rule in rules if rule.change is not None]
     if not changes:
         raise BrokenRule(row.action.__name__, "the lifecycle has a row for it, but no rule says what it changes")
@@ -102,8 +102,7 @@ def _judged(
             raise InvalidValue("action", action, "give an action, such as Next()")
         yield not_possible(sale, type(action))
         return
-    if moment.on < sale.changed_on:  # told apart here, since it is the rule of every action
-        yield from since_last_change(sale, moment)
+    yield from since_last_change(sale, moment)
     for name in cell.needed:
         if getattr(action, name) in (None, KEEP, ""):
             yield _needed(sale, name, cell.target)
@@ -129,8 +128,7 @@ def not_possible(sale: Sale, action: type[Action]) -> Problem:
 def _needed(sale: Sale, name: str, target: Standing) -> Problem:
     if name != "reason":
         return Problem("required", name)
-    accepted = [item.id for item in reasons_of(sale.type, target.status) if not item.retired]
-    return Problem("required-of-list", name, accepted=accepted)
+    return reason_required(sale.type, target.status)
 
 
 def _built(sale: Sale, action: Action, moment: Moment, changes: Mapping[str, Any], target: Standing) -> Sale:

@@ -1,5 +1,6 @@
 """The rule book: for each action, what it changes and what is checked before."""
 
+from salespipeline.model.action import Action
 from salespipeline.model.actions import (
     Assign,
     ChangeType,
@@ -20,6 +21,7 @@ from salespipeline.model.actions import (
     Start,
     Uncomplete,
 )
+from salespipeline.model.dialect import Dialect
 from salespipeline.model.rule import Rule
 from salespipeline.rules import closing, editing, linking, moving, stalling
 
@@ -45,3 +47,8 @@ BOOK: tuple[Rule, ...] = (
     Rule(Link, linking.link, (linking.linkable,)),
     Rule(ChangeType, linking.change_type, (linking.retypable,)),
 )
+
+
+def rules_for(action: type[Action], dialect: Dialect, extra: tuple[Rule, ...]) -> tuple[Rule, ...]:
+    """The rows of an action: the book's, then the dialect's, then those that a sale type adds."""
+    return tuple(rule for rule in (*BOOK, *dialect.rules, *extra) if rule.action is action)

@@ -18,6 +18,7 @@ from salespipeline.model.standing import Standing, Status
 from salespipeline.model.state import Lost, Sold
 from salespipeline.rules import dates
 from salespipeline.rules.probability import LOST, SOLD, closed, entered
+from salespipeline.rules.stages import stage_faults
 from salespipeline.rules.state import state_in
 from salespipeline.rules.typed import fault, in_currency
 
@@ -29,6 +30,12 @@ def reasons_of(type: SaleType, status: Status) -> tuple[Item, ...]:
     if status is Status.LOST:
         return type.lost_reasons
     return type.stalled_reasons if status is Status.STALLED else ()
+
+
+def reason_required(type: SaleType, status: Status) -> Problem:
+    """The problem of a reason that the process asks for, with those that would do."""
+    accepted = [item.id for item in reasons_of(type, status) if not item.retired]
+    return Problem("required-of-list", "reason", accepted=accepted)
 
 
 def reason_faults(sale: Sale, status: Status, given: object, present: str | None = None) -> Iterator[Problem]:
@@ -46,25 +53,22 @@ def reason_faults(sale: Sale, status: Status, given: object, present: str | None
 
 def sellable(sale: Sale, action: Sell, moment: Moment) -> Iterator[Problem]:
     """Selling takes a sold reason, a day and a value that can be read."""
-    yield from reason_faults(sale, Status.SOLD, action.reason)
-    yield from _competitor_faults(action.competitor)
-    if action.closed_on is not None:
-        yield from dates.closing_day(sale, action.closed_on)
+    yield from _closing_faults(sale, action, Status.SOLD)
     if action.value is not None:
         yield from fault(lambda: in_currency(sale.figures, action.value, "value"))
 
 
 def losable(sale: Sale, action: Lose, moment: Moment) -> Iterator[Problem]:
     """Losing takes a lost reason and a day that can be read."""
-    yield from reason_faults(sale, Status.LOST, action.reason)
-    yield from _competitor_faults(action.competitor)
+    yield from _closing_faults(sale, action, Status.LOST)
+
+
+def _closing_faults(sale: Sale, action: Sell | Lose, status: Status) -> Iterator[Problem]:
+    yield from reason_faults(sale, status, action.reason)
+    if action.competitor is not KEEP and action.competitor is not None:
+        yield from fault(lambda: identifier(action.competitor, "competitor"))
     if action.closed_on is not None:
         yield from dates.closing_day(sale, action.closed_on)
-
-
-def _competitor_faults(competitor: object) -> Iterator[Problem]:
-    if competitor is not KEEP and competitor is not None:
-        yield from fault(lambda: identifier(competitor, "competitor"))
 
 
 def sell(sale: Sale, action: Sell, moment: Moment, target: Standing) -> Mapping[str, Any]:
@@ -108,12 +112,7 @@ def reopenable(sale: Sale, action: Reopen, moment: Moment) -> Iterator[Problem]:
     """A sale reopens in the stage it closed in, or in another stage of its type that is in use."""
     if action.stage is None or action.stage == sale.stage:
         return
-    accepted = [stage.id for stage in sale.type.stages if not stage.retired]
-    stage = sale.type.stage(action.stage)
-    if stage is None:
-        yield Problem("unknown-stage", "stage", action.stage, accepted, {"type": sale.type.id})
-    elif stage.retired:
-        yield Problem("retired-stage", "stage", action.stage, accepted)
+    yield from stage_faults(sale.type, action.stage)
 
 
 def reopen(sale: Sale, action: Reopen, moment: Moment, target: Standing) -> Mapping[str, Any]:

@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 from datetime import date
 
-from salespipeline.errors import InvalidValue
 from salespipeline.model.action import KEEP, Action, Moment, day
 from salespipeline.model.problem import Problem
 from salespipeline.model.sale import Sale
-from salespipeline.rules.typed import given
+from salespipeline.rules.typed import fault, given
 
 
 def since_last_change(sale: Sale, moment: Moment) -> Iterator[Problem]:
@@ -21,9 +20,9 @@ def expected_close(sale: Sale, action: Action, moment: Moment) -> Iterator[Probl
     value = given(action, "expected_close")
     if value is KEEP:
         return
-    fault = day_fault(value, "expected_close")
-    if fault:
-        yield fault
+    problem = day_fault(value, "expected_close")
+    if problem:
+        yield problem
     elif sale.is_closed:
         yield Problem("only-while", "expected_close", value, params={"standing": "open or stalled"})
     elif sale.type.dialect.close_from_today and isinstance(value, date) and value < moment.on:
@@ -32,17 +31,13 @@ def expected_close(sale: Sale, action: Action, moment: Moment) -> Iterator[Probl
 
 def closing_day(sale: Sale, value: object) -> Iterator[Problem]:
     """A sale closes on or after the day it was registered: no sale cycle is negative."""
-    fault = day_fault(value, "closed_on")
-    if fault:
-        yield fault
+    problem = day_fault(value, "closed_on")
+    if problem:
+        yield problem
     elif isinstance(value, date) and value < sale.registered.on:
         yield Problem("closed-before-registered", "closed_on", value, params={"registered": sale.registered.on})
 
 
 def day_fault(value: object, field: str) -> Problem | None:
     """The problem of something that is not a calendar day."""
-    try:
-        day(value, field)
-    except InvalidValue as error:
-        return Problem.of(error)
-    return None
+    return next(fault(lambda: day(value, field)), None)

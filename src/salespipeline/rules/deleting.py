@@ -8,12 +8,13 @@ from salespipeline.model.problem import Problem
 from salespipeline.model.rule import Check
 from salespipeline.model.sale import Sale
 from salespipeline.model.standing import Standing
+from salespipeline.rules.book import rules_for
 
 
 def deletion_problems(sale: Sale, moment: Moment, guards: tuple[Check, ...] = ()) -> tuple[Problem, ...]:
     """Every reason why a sale may not be deleted: its standing, its dialect's and type's rules, the guards."""
     action = Delete()
-    rules = [rule for rule in (*sale.type.dialect.rules, *sale.type.rules) if rule.action is Delete]
+    rules = rules_for(Delete, sale.type.dialect, sale.type.rules)
     checks = [deletable, *(check for rule in rules for check in rule.checks), *guards]
     return tuple(problem for check in checks for problem in check(sale, action, moment))
 

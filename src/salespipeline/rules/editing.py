@@ -28,7 +28,7 @@ from salespipeline.model.sale import Sale
 from salespipeline.model.standing import Standing
 from salespipeline.model.state import Open, Stalled
 from salespipeline.model.text import line, note
-from salespipeline.rules.closing import reason_faults, reasons_of
+from salespipeline.rules.closing import reason_faults, reason_required
 from salespipeline.rules.typed import as_several, fault, in_currency, is_a
 
 Parse = Callable[[Sale, object], object]
@@ -205,8 +205,7 @@ def _needed_reason(sale: Sale, given: object) -> Iterator[Problem]:
     dialect = sale.type.dialect
     rows = (row for row in dialect.lifecycle.rows if row.target.status is sale.status)
     if given is None and any("reason" in dialect.needed(row.action) for row in rows):
-        accepted = [item.id for item in reasons_of(sale.type, sale.status) if not item.retired]
-        yield Problem("required-of-list", "reason", accepted=accepted)
+        yield reason_required(sale.type, sale.status)
 
 
 def edit(sale: Sale, action: Edit, moment: Moment, target: Standing) -> Mapping[str, Any]:

@@ -16,6 +16,7 @@ from salespipeline.model.sale_type import SaleType
 from salespipeline.model.stage import Stage
 from salespipeline.model.standing import Standing
 from salespipeline.rules.probability import entered
+from salespipeline.rules.stages import stage_faults
 from salespipeline.rules.typed import fault, is_a
 
 T = TypeVar("T")
@@ -129,16 +130,7 @@ def retypable(sale: Sale, action: ChangeType, moment: Moment) -> Iterator[Proble
     if action.stage is not None and sale.standing is Standing.NOT_STARTED:
         yield Problem("only-while", "stage", action.stage, params={"standing": "started"})
     elif action.stage is not None:
-        yield from _stage_of_type(action.type, action.stage)
-
-
-def _stage_of_type(type: SaleType, id: str) -> Iterator[Problem]:
-    accepted = [stage.id for stage in type.stages if not stage.retired]
-    stage = type.stage(id)
-    if stage is None:
-        yield Problem("unknown-stage", "stage", id, accepted, {"type": type.id})
-    elif stage.retired:
-        yield Problem("retired-stage", "stage", id, accepted)
+        yield from stage_faults(action.type, action.stage)
 
 
 def change_type(sale: Sale, action: ChangeType, moment: Moment, target: Standing) -> Mapping[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import evolve
 
-from salespipeline.model.action import KEEP, Action, Moment
+from salespipeline.model.action import KEEP, Action, Moment, day
 from salespipeline.model.actions import Revise, StageMove
 from salespipeline.model.figures import Position
 from salespipeline.model.moves import Move, Stages
@@ -22,7 +22,7 @@ from salespipeline.model.state import Lost, Sold
 from salespipeline.rules import dates, figures
 from salespipeline.rules.probability import entered, with_chance
 from salespipeline.rules.state import state_in
-from salespipeline.rules.typed import chance_faults, given, typed_day
+from salespipeline.rules.typed import chance_faults, given
 
 
 def reach(sale: Sale, action: type[StageMove]) -> Stages:
@@ -126,7 +126,7 @@ def _revised_position(sale: Sale, action: StageMove | Revise) -> Position:
 def _revised(sale: Sale, action: StageMove | Revise) -> dict[str, Any]:
     terms: Terms = sale.terms
     if action.expected_close is not KEEP:
-        terms = evolve(terms, expected_close=typed_day(action.expected_close, "expected_close", terms.expected_close))
+        terms = evolve(terms, expected_close=day(action.expected_close, "expected_close"))
     return {"figures": figures.revised(sale.figures, action)[0], "terms": terms}
 
 

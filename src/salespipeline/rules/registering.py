@@ -25,16 +25,16 @@ from salespipeline.model.parts import (
 )
 from salespipeline.model.people import Company, Person
 from salespipeline.model.problem import Problem, Refused
-from salespipeline.model.rule import Rule
 from salespipeline.model.sale import Sale
 from salespipeline.model.sale_type import SaleType
 from salespipeline.model.standing import Standing
 from salespipeline.model.state import Open
 from salespipeline.rules import figures
 from salespipeline.rules.apply import entry_of
-from salespipeline.rules.book import BOOK
+from salespipeline.rules.book import rules_for
 from salespipeline.rules.building import parts_of, rebuilt
 from salespipeline.rules.probability import entered
+from salespipeline.rules.stages import stage_faults
 from salespipeline.rules.typed import chance_faults, is_a
 
 
@@ -135,7 +135,8 @@ def drafted(
         found.append(Problem("type-retired", "type", type.id))
     found += _misplaced(draft, details)
     for action in _actions(title, details, draft.owner):
-        rules = _rules_for(type, action)
+        # what is checked on editing is checked from the beginning, the dialect's and the type's rows too
+        rules = rules_for(action.__class__, type.dialect, type.rules)
         faults = [problem for rule in rules for check in rule.checks for problem in check(draft, action, moment)]
         found += faults
         change = next((rule.change for rule in reversed(rules) if rule.change), None)
@@ -144,11 +145,6 @@ def drafted(
     draft = rebuilt(draft, {"position": _position(draft, details, found)})
     found += _own_checks(draft, Register(title, tuple(details.items())), moment)
     return draft, tuple(found)
-
-
-def _rules_for(type: SaleType, action: Action) -> list[Rule]:
-    """What is checked on editing is checked from the beginning: the book's rows, the dialect's and the type's."""
-    return [rule for rule in (*BOOK, *type.dialect.rules, *type.rules) if rule.action is action.__class__]
 
 
 def _id(value: str, found: list[Problem]) -> SaleId:
@@ -210,11 +206,7 @@ def _position(draft: Sale, details: Mapping[str, Any], found: list[Problem]) -> 
     type, stage = draft.type, draft.type.stage(draft.stage)
     if "stage" in details and draft.standing is not Standing.NOT_STARTED:
         stage = type.stage(details["stage"])
-        accepted = [stage.id for stage in type.stages if not stage.retired]
-        if stage is None:
-            found.append(Problem("unknown-stage", "stage", details["stage"], accepted, {"type": type.id}))
-        elif stage.retired:
-            found.append(Problem("retired-stage", "stage", stage.id, accepted))
+        found += stage_faults(type, details["stage"])
     if "chance" not in details:
         return entered(type, stage)
     faults = list(chance_faults(draft, Revise(chance=details["chance"])))
@@ -223,7 +215,6 @@ def _position(draft: Sale, details: Mapping[str, Any], found: list[Problem]) -> 
 
 
 def _own_checks(draft: Sale, action: Register, moment: Moment) -> Iterator[Problem]:
-    for rule in (*draft.type.dialect.rules, *draft.type.rules):
-        if rule.action is Register:
-            for check in rule.checks:
-                yield from check(draft, action, moment)
+    for rule in rules_for(Register, draft.type.dialect, draft.type.rules):
+        for check in rule.checks:
+            yield from check(draft, action, moment)

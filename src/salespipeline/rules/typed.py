@@ -1,12 +1,11 @@
 """Judging typed values: a refused value becomes a problem instead of an exception."""
 
 from collections.abc import Callable, Iterator
-from datetime import date
 from decimal import Decimal
 from typing import cast
 
 from salespipeline.errors import InvalidValue
-from salespipeline.model.action import KEEP, Action, Keep, day
+from salespipeline.model.action import KEEP, Action
 from salespipeline.model.currency import exact_amount
 from salespipeline.model.figures import Figures
 from salespipeline.model.numbers import percent
@@ -42,11 +41,6 @@ def fault(parse: Callable[[], object]) -> Iterator[Problem]:
 def in_currency(figures: Figures, value: object, field: str) -> Decimal:
     """A typed amount in the currency of the figures, exact."""
     return exact_amount(value, figures.digits, figures.currency, field)
-
-
-def typed_day(value: object, field: str, present: date) -> date:
-    """A typed day, or the present one where the field was left alone."""
-    return present if isinstance(value, Keep) else day(value, field)
 
 
 def chance_faults(sale: Sale, action: Action) -> Iterator[Problem]:
