@@ -85,7 +85,7 @@ class Pipeline:
         self._guards = tuple(options.get("guards", ()))
         self._kept = KeptCatalog(storage, options.get("catalog"), options.get("dialects", ()), options.get("rules", ()))
         self._ids = SaleIds(storage, options.get("ids"))
-        self._writer = Writer(storage, self._kept, self._clock, self._user)
+        self._writer = Writer(storage, self._kept, self._ids, self._clock, self._user)
         if self._kept.revision is None:
             seed = self._kept.written(self.catalog)
             self._writer.repeated(lambda: self._seeded(seed), strict=False)
@@ -149,11 +149,11 @@ class Pipeline:
     def available(self, sale: Sale | str, *, on: date | None = None) -> tuple[Offer, ...]:
         """What can be asked of a sale now; the desk's own guards are asked about what can be made without a value."""
         moment = self._moment(on)
-        return available(self._present(sale), on=moment.on, by=moment.by, guards=self._all_guards())
+        return available(self._present(sale)[0], on=moment.on, by=moment.by, guards=self._all_guards())
 
     def problems(self, sale: Sale | str, action: Action, *, on: date | None = None) -> tuple[Problem, ...]:
         """Every reason why `apply` would refuse, the desk's own guards included."""
-        return judged(self._present(sale), action, self._moment(on), self._all_guards())
+        return judged(self._present(sale)[0], action, self._moment(on), self._all_guards())
 
     # Changing sales.
 
@@ -187,9 +187,7 @@ class Pipeline:
             if found:
                 raise Refused(str(new_id), "Register", "new", found)
             told = encode_action(Register(title, (("type", draft.type.id), *given.items())))
-            saved = self._writer.save([begun(draft, moment)], told, changes, expect)
-            self._ids.added([draft.id])
-            return saved[0]
+            return self._writer.save([begun(draft, moment)], told, changes, expect)[0]
 
         return self._writer.repeated(attempt, strict=id is not None)
 
@@ -205,7 +203,7 @@ class Pipeline:
         asked = tuple({id_of(sale): sale for sale in sales}.values())
 
         def attempt() -> tuple[Sale, ...]:
-            befores = [self._present(sale) for sale in asked]
+            befores = self._present(*asked)
             meant = completed(action, self.catalog, self._storage)
             afters = carried_out_on_all(befores, meant, self._moment(on), self._all_guards())
             changed = [after for before, after in zip(befores, afters, strict=True) if after is not before]
@@ -228,15 +226,13 @@ class Pipeline:
         refusals = unsaveable(asked, self.catalog, self._ids)
         if refusals:
             raise refusals[0] if len(asked) == 1 else BulkRefused(refusals, len(asked))
-        saved = self._writer.repeated(lambda: self._writer.save(asked, '{"action":"Save"}'), strict=True)
-        self._ids.added([sale.id for sale in saved])
-        return saved
+        return self._writer.repeated(lambda: self._writer.save(asked, '{"action":"Save"}'), strict=True)
 
     def delete(self, sale: Sale | str, *, on: date | None = None) -> None:
         """Delete a sale for good; `Refused` where its dialect or a guard does not allow it."""
 
         def attempt() -> None:
-            present = self._present(sale)
+            (present,) = self._present(sale)
             found = deletion_problems(present, self._moment(on), self._guards)
             if found:
                 raise Refused(present.id, "Delete", present.standing.value, found)
@@ -304,11 +300,13 @@ class Pipeline:
     def _decoded(self, record: Record) -> Sale:
         return decode_sale(record.id, record.revision, record.body, self.catalog.type)
 
-    def _present(self, sale: Sale | str) -> Sale:
-        """The sale to work on: the latest of an id; a given one as it is, with its type as the catalog has it."""
-        if isinstance(sale, str):
+    def _present(self, *asked: Sale | str) -> list[Sale]:
+        """The sales to work on: the latest of an id; a given one as it is, with its type as the catalog has it."""
+        if any(isinstance(sale, str) for sale in asked):
             self.refresh()
-            return self.get(sale)
+        return [self.get(sale) if isinstance(sale, str) else self._under_catalog(sale) for sale in asked]
+
+    def _under_catalog(self, sale: Sale) -> Sale:
         id_of(sale)
         type = self.catalog.type(sale.type.id)
         return sale if type is sale.type else evolve(sale, type=type)

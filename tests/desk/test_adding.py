@@ -1,14 +1,17 @@
 """Adding sales: what the desk fills in, which ids it gives, and what it refuses."""
 
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from attrs import evolve
 from tests.desk.desks import TODAY, Desk
 
-from salespipeline import Conflict, Currency, Pipeline, Refused, Sale, UnknownEntry
+from salespipeline import Conflict, Currency, MemoryStorage, Next, Pipeline, Refused, Sale, UnknownEntry
 from salespipeline.presets import superoffice
+from salespipeline.storage import Record
 
 
 def codes(refusal: Refused) -> set[tuple[str, str]]:
@@ -91,3 +94,26 @@ def test_a_new_store_needs_a_catalog(desk: Desk) -> None:
 def test_a_type_without_catalog_entry_is_named(pipeline: Pipeline) -> None:
     with pytest.raises(UnknownEntry, match="'renewal'"):
         pipeline.catalog.type("renewal")
+
+
+class Counted:
+    """A storage that counts how often all sales are read."""
+
+    def __init__(self) -> None:
+        self.inner = MemoryStorage()
+        self.scans = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
+
+    def scan(self, kind: str, where: Mapping[str, str] | None = None) -> Iterator[Record]:
+        self.scans += kind == "sale"
+        return self.inner.scan(kind, where or {})
+
+
+def test_adding_between_steps_does_not_read_all_sales_again() -> None:
+    storage: Any = Counted()
+    pipeline = Pipeline.open(storage, catalog=superoffice.catalog())
+    for _ in range(3):
+        pipeline.apply(pipeline.add("x", type="add-on"), Next())
+    assert storage.scans == 1

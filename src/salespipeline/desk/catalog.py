@@ -80,7 +80,7 @@ class KeptCatalog:
             if new is not None and new.dialect is kind.dialect:
                 continue
             for record in self._storage.scan("sale", {"type": kind.id}):
-                if ("type", kind.id) not in record.keys:
+                if not record.matches({"type": kind.id}):
                     continue
                 if new is None:
                     reason = f"sale {record.id!r} has type {kind.id!r}; retire the type instead of taking it out"

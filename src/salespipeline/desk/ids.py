@@ -45,7 +45,7 @@ class SaleIds:
         return self._folded.get(folded(id))
 
     def added(self, ids: Iterable[str]) -> None:
-        """Note the ids that a commit of our own has added, rather than read all of them again.
+        """Note the ids that a commit of our own has written, rather than read all of them again.
 
         When somebody else's commit came between, they are read again the next time.
         """

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from salespipeline.codec import encode_sale, sale_keys
 from salespipeline.desk.catalog import KeptCatalog
+from salespipeline.desk.ids import SaleIds
 from salespipeline.errors import Conflict
 from salespipeline.model.sale import Sale, Stored
 from salespipeline.rules.building import rebuilt
@@ -19,24 +20,32 @@ _TRIES = 50  # how often a step is repeated when somebody else's commit came fir
 class Writer:
     """Builds commits and repeats a step that somebody else's commit has overtaken."""
 
-    __slots__ = ("_clock", "_kept", "_storage", "_user")
+    __slots__ = ("_clock", "_ids", "_kept", "_storage", "_user")
 
-    def __init__(self, storage: Storage, kept: KeptCatalog, clock: Callable[[], datetime], user: str | None) -> None:
+    def __init__(
+        self, storage: Storage, kept: KeptCatalog, ids: SaleIds, clock: Callable[[], datetime], user: str | None
+    ) -> None:
         self._storage = storage
+        self._ids = ids
         self._kept = kept
         self._clock = clock
         self._user = user
 
     def write(self, changes: Iterable[Change], expect: Iterable[Expect], action: str) -> int:
         """Commit the changes under the present catalog; gives the number of the commit."""
+        changes = tuple(changes)
         commit = Commit(
-            changes=tuple(changes),
+            changes=changes,
             expect=(*expect, self._kept.expected()),
             at=self._clock(),
             by=self._user or "",
             action=action,
         )
-        return self._storage.commit(commit)
+        number = self._storage.commit(commit)
+        sales = [change for change in changes if change.kind == "sale"]
+        if all(change.body is not None for change in sales):  # an id that was freed is found by reading again
+            self._ids.added(change.id for change in sales)
+        return number
 
     def save(
         self,
