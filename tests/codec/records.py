@@ -11,6 +11,7 @@ from tests.properties.walks import TODAY, new_sale
 from salespipeline.codec import decode_sale, encode_sale
 from salespipeline.errors import UnknownEntry
 from salespipeline.model.actions import MoveTo, Stall
+from salespipeline.model.activity_actions import AddActivity
 from salespipeline.model.catalog import Catalog
 from salespipeline.model.parts import (
     Document,
@@ -40,15 +41,17 @@ def type_of(id: str) -> SaleType:
 
 
 def read(body: str, types: Callable[[str], SaleType] = type_of) -> Sale:
-    """The sale of a record, its history read too."""
+    """The sale of a record, its history and activities read too."""
     sale = decode_sale("S-1", 7, body, types)
     assert isinstance(sale.history, tuple)
+    assert isinstance(sale.activities, tuple)
     return sale
 
 
 def again(sale: Sale) -> Sale:
     loaded = decode_sale(sale.id, 7, encode_sale(sale), lambda _: sale.type)
     assert isinstance(loaded.history, tuple)
+    assert isinstance(loaded.activities, tuple)
     return loaded
 
 
@@ -89,6 +92,10 @@ def full() -> Sale:
         custom={"score": 7, "vip": True, "since": date(2024, 1, 1), "rate": Decimal("1.25"), "tag": "x"},
     )
     sale = apply(sale, MoveTo("proposal"), on=TODAY, by="bob")
+    sale = apply(
+        sale, AddActivity("Call the buyer", kind="call", due=date(2025, 3, 9), duration=30), on=TODAY, by="bob"
+    )
+    sale = apply(sale, AddActivity("What was said", kind="phone-log", text="They\nwait"), on=TODAY)
     return apply(sale, Stall(date(2025, 9, 1), "budget"), on=TODAY)
 
 

@@ -112,7 +112,7 @@ class TestTheRecord:
         assert sorted(names) == sorted(set(names))
 
     def test_has_a_place_for_every_part_of_a_sale(self) -> None:
-        own = {"id", "type", "registered", "state", "custom", "document", "history", "stored"}
+        own = {"id", "type", "registered", "state", "custom", "document", "agenda", "history", "stored"}
         assert {attribute.alias for attribute in fields(Sale)} == own | {name for name, _ in PARTS}
 
     def test_has_a_place_for_every_field_of_a_state(self) -> None:
@@ -125,6 +125,7 @@ class TestTheRecord:
             "custom",
             "document",
             "history",
+            "activities",
             "references",
             "publication",
             "initiated_by",

@@ -13,9 +13,8 @@ from hypothesis import given
 from tests.properties.walks import TODAY, WALKED, brought_to, new_sale, type_of
 
 from salespipeline.errors import InvalidValue, ReadOnly
-from salespipeline.model import actions
 from salespipeline.model.action import KEEP, Moment
-from salespipeline.model.actions import ACTIONS, Edit, Lose, Sell, Stall
+from salespipeline.model.actions import ACTIONS, Assign, Edit, Lose, MoveTo, Sell, Stall
 from salespipeline.model.figures import Figures, Position
 from salespipeline.model.parts import Custom
 from salespipeline.model.sale import Sale, Stored
@@ -46,7 +45,7 @@ class TestSetting:
             setattr(SALE, name, "x")
         found = re.search(r"apply\(sale, (\w+)\((?:(\w+)=)?", caught.value.instead)
         if found:
-            action = getattr(actions, found[1])
+            action = {kind.__name__: kind for kind in ACTIONS}[found[1]]
             assert found[2] is None or found[2] in {parameter.name for parameter in action.parameters()}
 
     @pytest.mark.parametrize("name", ["title", "amount"])
@@ -202,8 +201,8 @@ class TestActions:
 
     def test_the_essential_value_is_positional(self) -> None:
         assert Edit.required() == ()
-        assert actions.MoveTo("lead").stage == "lead"
-        assert actions.Assign("bob").owner == "bob"
+        assert MoveTo("lead").stage == "lead"
+        assert Assign("bob").owner == "bob"
         with pytest.raises(TypeError):
             Edit("title")  # type: ignore[call-arg]
 

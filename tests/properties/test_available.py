@@ -24,8 +24,10 @@ from tests.properties.walks import STAGES, brought_to, new_sale, type_of
 
 from salespipeline.model.action import Action
 from salespipeline.model.actions import ACTIONS, ChangeType, MoveTo, Reopen, Sell, StageMove
+from salespipeline.model.activity import Activity, ActivityKind
+from salespipeline.model.activity_actions import EditActivity
 from salespipeline.model.dialect import Dialect
-from salespipeline.model.ids import StageId
+from salespipeline.model.ids import ActivityId, StageId
 from salespipeline.model.people import Company
 from salespipeline.model.problem import Problem, Refused
 from salespipeline.model.sale import Sale
@@ -38,6 +40,8 @@ from salespipeline.testing.strategies import DIALECTS, actions_for, legal_action
 
 SEEN = ("type", "state", "position", "figures", "terms", "parties")
 UNKNOWN = "no such stage"
+DAY = date(2025, 3, 1)
+MAIL = Activity(id=ActivityId("A-1"), kind=ActivityKind.MAIL, due=DAY, done_on=DAY, made_on=DAY)
 
 
 def targets(type: SaleType) -> list[str]:
@@ -52,11 +56,13 @@ def value_for(sale: Sale, need: str, action: type[Action]) -> Any:
         assert row is not None
         return next(item.id for item in reasons_of(sale.type, row.target.status) if not item.retired)
     fitting = {"owner": "anna", "type": sale.type, "value": 10, "company": Company("acme", "Acme"), "stage": sale.stage}
-    return fitting[need]
+    fitting |= {"title": "Call", "activity": MAIL, "suggestion": UNKNOWN, "activities": UNKNOWN}
+    return UNKNOWN if action is EditActivity and need == "activity" else fitting[need]
 
 
 def filled(sale: Sale, offer: Offer) -> Action:
-    return offer.make(**{need: value_for(sale, need, offer.action) for need in offer.needs})
+    given = {need: value_for(sale, need, offer.action) for need in offer.needs}
+    return offer.make(**(given | dict(zip(offer.needs[:1], offer.choices[:1], strict=False))))
 
 
 def asked(action: type[Any], sale: Sale, stage: str) -> Action:
@@ -93,7 +99,24 @@ def misjudged(sale: Sale, offer: Offer, on: date) -> Iterator[str]:
         missing = {need: value_for(sale, need, offer.action) for need in offer.action.required() if need != "stage"}
         stage = {"stage": None} if offer.action is MoveTo else {}
         found = problems(sale, offer.make(**missing, **stage), on=on)
-        yield from (f"{offer} says what is not so: {problem}" for problem in set(offer.problems) - set(found))
+        said = {problem for problem in offer.problems if problem.code != "nothing-to-choose"}
+        yield from (f"{offer} says what is not so: {problem}" for problem in said - set(found))
+        if said != set(offer.problems):
+            yield from misjudged_choices(sale, offer, on)
+
+
+def misjudged_choices(sale: Sale, offer: Offer, on: date) -> Iterator[str]:
+    """Where nothing is said to be there to choose, and something passes all the same."""
+    guide = sale.type.guide
+    there = (*(each.id for each in sale.activities), *(each.id for each in (guide.suggestions if guide else ())))
+    for value in there:
+        if not problems(sale, offer.make(**{offer.needs[0]: value}), on=on) and changes(sale, offer, value, on):
+            yield f"{offer}, and {value!r} passes"
+
+
+def changes(sale: Sale, offer: Offer, value: str, on: date) -> bool:
+    """Whether it would do anything: completing what is done is no problem, and nothing to offer."""
+    return apply(sale, offer.make(**{offer.needs[0]: value}), on=on) is not sale
 
 
 def unlike(sale: Sale, action: type[Action], stage: str, offers: list[Offer], on: date) -> bool:

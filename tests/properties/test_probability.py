@@ -31,7 +31,7 @@ from salespipeline.model.standing import Standing, Status
 from salespipeline.presets import business_central, superoffice
 from salespipeline.rules.apply import apply, problems
 from salespipeline.rules.probability import probability
-from salespipeline.testing.strategies import DIALECTS, actions_for, percents, sale_types, sales
+from salespipeline.testing.strategies import DIALECTS, actions_for, guides, percents, sale_types, sales
 
 NAMES = [dialect.name for dialect in DIALECTS]
 
@@ -184,7 +184,8 @@ class TestChangingTheType:
             return
         stages = tuple(data.draw(st.lists(st.sampled_from(STAGES), unique=True)))
         method = data.draw(st.sampled_from(ProbabilityMethod))
-        new = evolve(sale.type, id="new", stages=stages, method=method, has_guide=data.draw(st.booleans()))
+        guide = data.draw(guides(stages)) if len(stages) > 1 and data.draw(st.booleans()) else None
+        new = evolve(sale.type, id="new", stages=stages, method=method, guide=guide)
         after, shared = at(sale, ChangeType(new)), new.stage(sale.stage)
         stays = shared is not None and not shared.retired and not new.has_guide
         expected = shared if stays else new.first_stage

@@ -61,7 +61,7 @@ def cycle(method: ProbabilityMethod, completion: int, chance: int) -> SaleType:
     """A cycle of one stage."""
     stage = Stage("only", "Only", chance, completion=completion)
     large = business_central.catalog().type(LARGE)
-    return evolve(large, stages=(stage,), method=method)
+    return evolve(large, stages=(stage,), guide=None, method=method)
 
 
 # A.2: the life of an opportunity.
@@ -130,7 +130,7 @@ def test_bc_25_before_the_first_entry_only_first_is_possible(action: Action) -> 
 
 
 def test_bc_19_a_cycle_without_stages_cannot_be_activated() -> None:
-    empty = evolve(business_central.catalog().type(LARGE), stages=())
+    empty = evolve(business_central.catalog().type(LARGE), stages=(), guide=None)
     assert problem(opportunity(empty), Start(), JAN_8).code == "no-stage-to-reach"
 
 
@@ -212,7 +212,7 @@ def test_skip_does_not_pass_over_a_stage_that_cannot_be_skipped() -> None:
 
 def test_skip_is_unavailable_when_it_would_reach_the_next_stage_alone() -> None:
     stages = (Stage("1", "One", 10), Stage("2", "Two", 20), Stage("3", "Three", 30, allow_skip=True))
-    short = evolve(business_central.catalog().type(LARGE), stages=stages)
+    short = evolve(business_central.catalog().type(LARGE), stages=stages, guide=None)
     assert not is_on_offer(moved(opportunity(short), Start(), Next()), Skip, JAN_8)
 
 
@@ -459,7 +459,7 @@ def test_without_typed_chances_the_stages_are_taken() -> None:
 
 def test_on_skip_typed_chances_stand_where_the_stage_has_none() -> None:
     stages = (Stage("1", "One", 10), Stage("2", "Two", 20, allow_skip=True), Stage("3", "Three", 0))
-    plain = evolve(business_central.catalog().type(LARGE), stages=stages)
+    plain = evolve(business_central.catalog().type(LARGE), stages=stages, guide=None)
     assert moved(opportunity(plain), Start(), Skip("3", chance=55)).chance == 55
 
 

@@ -39,7 +39,8 @@ from salespipeline import (
     register,
     weeks,
 )
-from salespipeline.insight.overview import is_overdue, next_activity
+from salespipeline.insight.follow_up import is_overdue, next_activity
+from salespipeline.model.guide import SalesGuide, follow_up
 from salespipeline.model.parts import Visibility
 from salespipeline.presets import superoffice
 
@@ -431,7 +432,7 @@ def test_a_stages_new_percentage_counts_for_the_next_sale_that_enters_it() -> No
 
 
 def test_changing_to_a_guided_type_goes_to_its_first_stage() -> None:
-    guided = evolve(superoffice.add_on(), has_guide=True)
+    guided = evolve(superoffice.add_on(), guide=SalesGuide.of(("first-meeting", [follow_up("Customer meeting")])))
     sale = told(superoffice_sale(stage="proposal"), ChangeType(guided))
     assert facts(sale.stage_name, sale.probability) == ("First Meeting", 20)
 

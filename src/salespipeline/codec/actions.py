@@ -1,7 +1,7 @@
 """An action as data: its name and what it was given, for the commit that carries it out."""
 
 from collections.abc import Iterable, Mapping, Set
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from typing import Any
@@ -41,6 +41,8 @@ def _data(value: Any) -> Any:
         return instant_text(value)
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, timedelta):
+        return value // timedelta(minutes=1)
     if isinstance(value, Enum):
         return value.value
     return _composed(value)

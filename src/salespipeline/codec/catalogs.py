@@ -10,6 +10,7 @@ from salespipeline.errors import SalesPipelineError, UnknownEntry, UnreadableRec
 from salespipeline.model.catalog import Catalog
 from salespipeline.model.currency import Currency
 from salespipeline.model.dialect import Dialect
+from salespipeline.model.guide import SalesGuide
 from salespipeline.model.item import Item
 from salespipeline.model.period import Period
 from salespipeline.model.rule import Rule
@@ -26,7 +27,6 @@ _PLAIN: tuple[tuple[str, type], ...] = (
     ("category", str),
     ("description", str),
     ("default_stage", str),
-    ("has_guide", bool),
     ("has_stakeholders", bool),
     ("retired", bool),
 )
@@ -52,6 +52,7 @@ def _type_data(kind: SaleType) -> dict[str, Any]:
     data["duration"] = converter().unstructure(kind.duration)
     data["stages"] = [stage.id for stage in kind.stages]
     data |= {name: [item.id for item in getattr(kind, name)] for name in _REASONS}
+    data["guide"] = None if kind.guide is None else converter().unstructure(kind.guide)
     data["rules"] = [rule.name for rule in kind.rules]
     return {name: value for name, value in data.items() if value not in (None, [], "", False)}
 
@@ -106,6 +107,7 @@ def _type(
         dialect=dialect,
         duration=structured(data.get("duration", {"count": 0}), Period),
         method=ProbabilityMethod(data.get("method", "chance")),
+        guide=structured(data["guide"], SalesGuide) if "guide" in data else None,
         rules=tuple(rules[name] for name in named),
         **taken,
         **plain,

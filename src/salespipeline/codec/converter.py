@@ -5,7 +5,7 @@ The converter is made on first use, so that importing the library does not load 
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any, TypeVar, get_args, get_origin
@@ -13,6 +13,8 @@ from typing import Any, TypeVar, get_args, get_origin
 from attrs import NOTHING, fields, has
 
 from salespipeline.errors import InvalidValue
+from salespipeline.model.activity import length
+from salespipeline.model.date_formula import DateFormula
 from salespipeline.model.parts import Custom, CustomValue
 
 T = TypeVar("T")
@@ -86,13 +88,23 @@ def converter() -> Any:
     made.register_structure_hook(Decimal, _from_text(decimal_of))
     made.register_structure_hook(date, _from_text(day_of))
     made.register_structure_hook(datetime, _from_text(instant_of))
+    made.register_structure_hook(timedelta, _minutes)
+    made.register_structure_hook(DateFormula, _from_text(DateFormula))
     made.register_structure_hook(Custom, _custom)
     made.register_structure_hook_factory(_is_sequence, _list_hook)
     made.register_unstructure_hook(Decimal, decimal_text)
     made.register_unstructure_hook(date, date.isoformat)
     made.register_unstructure_hook(datetime, instant_text)
+    made.register_unstructure_hook(timedelta, lambda value: value // timedelta(minutes=1))
+    made.register_unstructure_hook(DateFormula, str)
     made.register_unstructure_hook(Custom, lambda value: {n: custom_data(v) for n, v in value.values})
     return made
+
+
+def _minutes(value: Any, _: Any) -> timedelta:
+    if type(value) is not int:
+        raise ValueError(f"{value!r} is not a number of minutes")
+    return length(value)
 
 
 def _is_sequence(kind: Any) -> bool:

@@ -25,7 +25,7 @@ from salespipeline.model.ids import TypeId, UserId
 
 def encode_history(history: Iterable[HistoryEntry]) -> Flat:
     """The columns that some entry has a value in, and a row for each entry."""
-    return _in_columns([_entry_data(entry) for entry in history])
+    return in_columns([_entry_data(entry) for entry in history])
 
 
 def _entry_data(entry: HistoryEntry) -> Flat:
@@ -37,7 +37,8 @@ def _entry_data(entry: HistoryEntry) -> Flat:
     return {name: value for name, value in data.items() if value is not None}
 
 
-def _in_columns(entries: list[Flat]) -> dict[str, Any]:
+def in_columns(entries: list[Flat]) -> dict[str, Any]:
+    """Flat records as one object of columns and rows."""
     columns = list(dict.fromkeys(name for entry in entries for name in entry))
     return {"columns": columns, "rows": [[entry.get(name) for name in columns] for entry in entries]}
 
@@ -56,11 +57,12 @@ def decode_history(data: Any, parts: Mapping[str, Any]) -> tuple[HistoryEntry, .
     own = _column_reader(columns, _ENTRY_OWN, _entry_own, None)
     return tuple(
         HistoryEntry(**own(row), **{name: read(row) for name, read in readers.items()})
-        for row in _checked(rows, len(columns))
+        for row in in_rows(rows, len(columns))
     )
 
 
-def _checked(rows: list[Any], width: int) -> Iterable[list[Any]]:
+def in_rows(rows: list[Any], width: int) -> Iterable[list[Any]]:
+    """The rows of a table, each a list of that many values."""
     for row in rows:
         if len(a_list(row)) != width:
             raise ValueError(f"a row has {len(row)} values for {width} columns")

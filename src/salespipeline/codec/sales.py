@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+from salespipeline.codec.activities import decode_agenda, encode_agenda
 from salespipeline.codec.converter import FieldFault, converter, reason_of, structured
 from salespipeline.codec.format import opened
 from salespipeline.codec.history import decode_history, encode_history
@@ -21,8 +22,9 @@ from salespipeline.codec.parts import (
 )
 from salespipeline.errors import UnknownEntry, UnreadableRecord
 from salespipeline.model.action import Moment
-from salespipeline.model.history import LateHistory
+from salespipeline.model.activity import NO_AGENDA
 from salespipeline.model.ids import SaleId
+from salespipeline.model.late import Late
 from salespipeline.model.parts import Custom, Document, Origin
 from salespipeline.model.sale import Sale, Stored
 from salespipeline.model.sale_type import SaleType
@@ -32,7 +34,7 @@ FORMAT = 1
 
 T = TypeVar("T")
 
-OWN_FIELDS = ("format", "type", "registered_on", "registered_by", "custom", "document", "history")
+OWN_FIELDS = ("format", "type", "registered_on", "registered_by", "custom", "document", "activities", "history")
 
 
 def encode_sale(sale: Sale) -> str:
@@ -47,6 +49,8 @@ def encode_sale(sale: Sale) -> str:
         flat["custom"] = converter().unstructure(sale.custom)
     if sale.document is not None:
         flat["document"] = converter().unstructure(sale.document)
+    if sale.agenda.made:
+        flat["activities"] = encode_agenda(sale.agenda)
     if sale.history:
         flat["history"] = encode_history(sale.history)
     for name, text in sale.stored.unknown:
@@ -77,21 +81,23 @@ def decode_sale(id: str, revision: int, body: str, type_of: Callable[[str], Sale
     """The sale of a record; `type_of` gives the sale type of an id.
 
     Raises `UnreadableRecord` naming the field and the reason, `NewerFormat` for a record of a newer version.
-    The history is read when it is first asked for, and raises then.
+    History and activities are read when they are first asked for, and raise then.
     """
     flat = opened("sale", id, body, FORMAT)
     reader = _Reader(id, flat)
     type = reader.type(type_of)
     parts = {name: reader.part(part) for name, part in PARTS}
     parts["state"] = reader.read("status", lambda: state_of(flat))
-    late = LateHistory(lambda: reader.section("history", lambda data: decode_history(data, parts)))
+    history = Late(lambda: reader.section("history", lambda data: decode_history(data, parts)))
+    agenda = Late(lambda: reader.section("activities", decode_agenda))
     return Sale(
         id=SaleId(id),
         type=type,
         registered=reader.read("registered_on", lambda: _moment(flat)),
         custom=reader.section("custom", lambda data: structured(data, Custom)) if "custom" in flat else _NO_CUSTOM,
         document=reader.section("document", lambda data: structured(data, Document)) if "document" in flat else None,
-        history=late if "history" in flat else (),
+        agenda=agenda if "activities" in flat else NO_AGENDA,
+        history=history if "history" in flat else (),
         stored=Stored(revision, tuple((name, dumps(flat[name])) for name in flat if name not in _KNOWN)),
         **parts,
     )

@@ -6,20 +6,21 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from salespipeline.errors import UnknownEntry
+from salespipeline.insight.follow_up import is_overdue, next_activity
 from salespipeline.insight.table import aligned
 from salespipeline.insight.timeline import days_in_stage
 from salespipeline.model.action import day
-from salespipeline.model.ids import CompanyId, SaleId, UserId
+from salespipeline.model.ids import CompanyId, ItemId, SaleId, UserId
 from salespipeline.model.numbers import rounded, total
 from salespipeline.model.sale import Sale
 from salespipeline.model.standing import Status
-from salespipeline.model.state import Lost, Open, Sold, Stalled
 
 
 class OverviewRow(NamedTuple):
     """One sale in a list; amounts are exact, in `currency`, and probability is in percent.
 
-    `stage` is what its type calls the stage today, None before it has one. `overdue` is the red mark.
+    `stage` is what its type calls the stage today, None before it has one. `overdue` is the red mark. Of a
+    stalled sale, `next_activity` is the re-open date, and `reason` why it stalled (of a closed one, why it closed).
     """
 
     id: SaleId
@@ -34,6 +35,7 @@ class OverviewRow(NamedTuple):
     weighted: Decimal
     sale_date: date
     next_activity: date
+    reason: ItemId | None
     overdue: bool
     days_in_stage: int
     completed: bool
@@ -60,38 +62,18 @@ class Group(NamedTuple):
         return [(code, [row for row in self.rows if row.currency == code]) for code in codes]
 
 
-def next_activity(sale: Sale) -> date:
-    """The day a sale next asks for attention (SuperOffice, 1.5).
+def overview(
+    sales: Iterable[Sale], *, on: date, stalled_overdue: bool = False, mark_overdue: bool = True
+) -> tuple[OverviewRow, ...]:
+    """One row a sale as seen on a day, in the order given.
 
-    Stalled: the day to take it up again. Closed: the day it closed. Open: its sale date.
+    `stalled_overdue` marks stalled sales as overdue too; without `mark_overdue`, nothing is marked.
     """
-    match sale.state:
-        case Stalled(reopen_on=reopen_on):
-            return reopen_on
-        case Sold(closed_on=closed_on) | Lost(closed_on=closed_on):
-            return closed_on
-        case Open():
-            # The oldest follow-up that is not completed belongs here, before the sale date, once a sale has activities.
-            return sale.sale_date
-
-
-def is_overdue(sale: Sale, on: date, *, stalled: bool = False) -> bool:
-    """Whether an open sale's date or next activity lies before `on`; that day itself is not overdue.
-
-    Closed sales never are, stalled ones only when asked (SuperOffice, 7, where desktop and mobile differ).
-    """
-    if sale.status is not Status.OPEN and not (stalled and sale.status is Status.STALLED):
-        return False
-    return min(sale.sale_date, next_activity(sale)) < day(on)
-
-
-def overview(sales: Iterable[Sale], *, on: date, stalled_overdue: bool = False) -> tuple[OverviewRow, ...]:
-    """One row a sale as seen on a day, in the order given; `stalled_overdue` marks stalled sales too."""
     today = day(on)
-    return tuple(_row(sale, today, stalled_overdue) for sale in sales)
+    return tuple(_row(sale, today, mark_overdue and is_overdue(sale, today, stalled=stalled_overdue)) for sale in sales)
 
 
-def _row(sale: Sale, on: date, stalled_overdue: bool) -> OverviewRow:
+def _row(sale: Sale, on: date, overdue: bool) -> OverviewRow:
     return OverviewRow(
         id=sale.id,
         title=sale.title,
@@ -105,7 +87,8 @@ def _row(sale: Sale, on: date, stalled_overdue: bool) -> OverviewRow:
         weighted=sale.weighted,
         sale_date=sale.sale_date,
         next_activity=next_activity(sale),
-        overdue=is_overdue(sale, on, stalled=stalled_overdue),
+        reason=sale.reason,
+        overdue=overdue,
         days_in_stage=days_in_stage(sale, on),
         completed=sale.is_completed,
     )

@@ -14,6 +14,7 @@ from attrs import field, frozen
 
 from salespipeline.model import moves
 from salespipeline.model.action import KEEP, Action, Keep
+from salespipeline.model.activity_actions import ACTIVITY_ACTIONS
 from salespipeline.model.moves import Move
 from salespipeline.model.numbers import Number
 from salespipeline.model.parts import (
@@ -247,6 +248,16 @@ class ChangeType(Action):
 
 
 @frozen(eq=False, repr=False)
+class ReplaceStage(Action):
+    """The removal of a stage by the owner of the catalog, as a sale's history sees it; `by` None leaves it without."""
+
+    tabled = False
+
+    stage: str
+    by: str | None = None
+
+
+@frozen(eq=False, repr=False)
 class Register(Action):
     """The beginning of a sale, as the history and the guards see it; made by `register` alone."""
 
@@ -282,4 +293,5 @@ ACTIONS: tuple[type[Action], ...] = (
     Assign,
     Link,
     ChangeType,
+    *ACTIVITY_ACTIONS,
 )

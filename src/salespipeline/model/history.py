@@ -1,6 +1,5 @@
 """The history of a sale: one entry for every change that a forecast could see, never rewritten."""
 
-from collections.abc import Callable
 from datetime import date
 
 from attrs import frozen
@@ -33,27 +32,3 @@ class HistoryEntry:
 
 
 Entries = tuple[HistoryEntry, ...]
-
-
-class LateHistory:
-    """The history of a stored sale that nobody has read yet: most questions never do, and it is most of the work."""
-
-    __slots__ = ("_entries", "_read")
-
-    def __init__(self, read: Callable[[], Entries]) -> None:
-        self._read = read
-        self._entries: Entries | None = None
-
-    def entries(self) -> Entries:
-        """The entries, read on the first call."""
-        if self._entries is None:
-            self._entries = self._read()
-        return self._entries
-
-    def __reduce__(self) -> tuple[type[Entries], tuple[Entries]]:
-        return tuple, (self.entries(),)
-
-
-def entries_of(history: Entries | LateHistory) -> Entries:
-    """The entries of a history, read by now."""
-    return history.entries() if isinstance(history, LateHistory) else history

@@ -14,6 +14,8 @@ ProjectId = NewType("ProjectId", str)
 CampaignId = NewType("CampaignId", str)
 UserId = NewType("UserId", str)
 GroupId = NewType("GroupId", str)
+ActivityId = NewType("ActivityId", str)
+SuggestionId = NewType("SuggestionId", str)
 
 
 def identifier(value: object, field: str = "id") -> str:
@@ -76,3 +78,8 @@ def person_id(value: str) -> PersonId:
 def group_id(value: str) -> GroupId:
     """The id of a user group."""
     return GroupId(identifier(value, "group"))
+
+
+def suggestion_id(value: str) -> SuggestionId:
+    """The id of a suggestion of a sales guide."""
+    return SuggestionId(identifier(value, "suggestion"))

@@ -61,6 +61,11 @@ class Lifecycle:
         return tuple(row for row in self.rows if row.source is source)
 
 
+def rows_in_place(actions: Iterable[type[Action]], standings: Iterable[Standing], because: str = "") -> tuple[Row, ...]:
+    """Rows for actions that change no standing, in each of some standings."""
+    return tuple(Row(standing, action, standing, because) for standing in standings for action in actions)
+
+
 def _standings(rows: Iterable[Row]) -> set[Standing]:
     return {standing for row in rows for standing in (row.source, row.target)}
 

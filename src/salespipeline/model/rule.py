@@ -14,6 +14,7 @@ from salespipeline.model.problem import Problem
 from salespipeline.model.standing import Standing
 
 Check = Callable[[Any, Any, Moment], Iterable[Problem]]
+Choices = Callable[[Any], Iterable[str]]
 Change = Callable[[Any, Any, Moment, Standing], Mapping[str, Any]]
 
 
@@ -22,10 +23,12 @@ class Rule:
     """What an action does: `change` gives the parts of the sale that differ, `checks` give the problems.
 
     A row with `change` None only adds checks to an action that has a change already. `name` is what a
-    stored sale type keeps; it is needed for the rows that a sale type brings.
+    stored sale type keeps; it is needed for the rows that a sale type brings. `choices` lists, for an
+    action that cannot be made without a value, those that would pass now.
     """
 
     action: type[Action]
     change: Change | None = None
     checks: tuple[Check, ...] = field(default=(), converter=tuple[Check, ...])
     name: str = field(default="", kw_only=True)
+    choices: Choices | None = field(default=None, kw_only=True)

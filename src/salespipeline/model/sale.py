@@ -8,9 +8,11 @@ from attrs import field, fields, frozen
 
 from salespipeline.errors import ReadOnly, ascii_safe, shown
 from salespipeline.model.action import Moment
+from salespipeline.model.activity import NO_AGENDA, Activity, Agenda
 from salespipeline.model.figures import Figures, Position
-from salespipeline.model.history import Entries, HistoryEntry, LateHistory, entries_of
+from salespipeline.model.history import Entries, HistoryEntry
 from salespipeline.model.ids import CompanyId, ItemId, PersonId, ProjectId, SaleId, StageId, UserId
+from salespipeline.model.late import Late, by_now
 from salespipeline.model.numbers import ZERO
 from salespipeline.model.parts import Card, Custom, Document, Origin, Parties, Terms
 from salespipeline.model.sale_type import SaleType
@@ -55,7 +57,8 @@ class Sale:
     origin: Origin = Origin()
     custom: Custom = Custom()
     document: Document | None = None
-    _history: Entries | LateHistory = field(default=(), alias="history", repr=False, eq=entries_of)
+    _agenda: Agenda | Late[Agenda] = field(default=NO_AGENDA, alias="agenda", repr=False, eq=by_now)
+    _history: Entries | Late[Entries] = field(default=(), alias="history", repr=False, eq=by_now)
     stored: Stored = field(default=Stored(), eq=False, repr=False)
 
     def __str__(self) -> str:
@@ -67,7 +70,17 @@ class Sale:
     @property
     def history(self) -> tuple[HistoryEntry, ...]:
         """Where it stood after each change that a forecast could see, oldest first; never rewritten."""
-        return entries_of(self._history)
+        return by_now(self._history)
+
+    @property
+    def agenda(self) -> Agenda:
+        """Its activities, and how many there ever were."""
+        return by_now(self._agenda)
+
+    @property
+    def activities(self) -> tuple[Activity, ...]:
+        """What is planned, done and written about it, in the order it was made."""
+        return self.agenda.activities
 
     # What it is called and whose it is.
 
@@ -262,6 +275,7 @@ _WAYS = {
     **dict.fromkeys(("status", "state", "standing"), "Sell()"),
     "probability": "Revise(chance=...)",
     "figures": "Revise(amount=..., cost=...)",
+    **dict.fromkeys(("activities", "agenda"), "AddActivity(...)"),
     "owner": "Assign(...)",
     "group": "Assign(owner, group=...)",
     "type": "ChangeType(...)",

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from enum import Enum
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
-from salespipeline.errors import BrokenTable
+from salespipeline.errors import BrokenTable, UnknownEntry
 from salespipeline.model.dialect import Dialect
+from salespipeline.model.guide import Plans, SalesGuide, SuggestedActivity
 from salespipeline.model.ids import StageId, TypeId, type_id
 from salespipeline.model.item import Item
 from salespipeline.model.moves import Stages
@@ -36,7 +37,7 @@ class SaleType:
 
     `stages` are in the order of the process and may be none. `duration` from registration gives a new
     sale's expected close. The three reason lists are separate. `default_stage` is where new sales start
-    (the first enterable stage when None). `has_guide` says that the type leads its sales by a guide.
+    (the first enterable stage when None). `guide` suggests what to do in each stage while it is active.
     `rules` are further rows for sales of this type. A `retired` type takes no new sales.
     """
 
@@ -52,7 +53,7 @@ class SaleType:
     sold_reasons: tuple[Item, ...] = field(default=(), converter=tuple[Item, ...])
     lost_reasons: tuple[Item, ...] = field(default=(), converter=tuple[Item, ...])
     stalled_reasons: tuple[Item, ...] = field(default=(), converter=tuple[Item, ...])
-    has_guide: bool = False
+    guide: SalesGuide | None = None
     has_stakeholders: bool = False
     rules: tuple[Rule, ...] = field(default=(), converter=tuple[Rule, ...], repr=False)
     retired: bool = False
@@ -75,6 +76,36 @@ class SaleType:
         default = self.stage(self.default_stage)
         return default or next((stage for stage in self.stages if not stage.retired), None)
 
+    @property
+    def has_guide(self) -> bool:
+        """Whether it leads its sales by a guide: it has one, and that is active."""
+        return self.guide is not None and self.guide.active
+
+    @property
+    def suggested(self) -> tuple[tuple[StageId, SuggestedActivity], ...]:
+        """The follow-ups that its active guide suggests, with their stages, in the order of the process."""
+        if self.guide is None or not self.guide.active:
+            return ()
+        contents = ((stage.id, self.guide.stage(stage.id)) for stage in self.stages)
+        return tuple(
+            (id, suggestion)
+            for id, content in contents
+            for suggestion in (content.activities if content else ())
+            if not suggestion.retired
+        )
+
+    def reordered(self, ids: Iterable[str]) -> "SaleType":
+        """The type with its stages in another order, each with what the guide suggests there.
+
+        Those that are not named follow as they were. Raises `UnknownEntry` for a stage that it does not have.
+        """
+        by_id = {str(stage.id): stage for stage in self.stages}
+        wanted = tuple(ids)
+        for id in wanted:
+            if id not in by_id:
+                raise UnknownEntry("stage", id, by_id)
+        return evolve(self, stages=tuple(by_id[id] for id in dict.fromkeys((*wanted, *by_id))))
+
     def around(self, id: str | None) -> tuple[Stages, Stage | None, Stages]:
         """The stages behind a stage, the stage itself and those ahead; before the start all are ahead."""
         for place, stage in enumerate(self.stages):
@@ -96,8 +127,20 @@ def _faults(type: SaleType) -> Iterable[str]:
     if type.default_stage is not None and (default is None or default.retired):
         yield f"default stage {type.default_stage!r} is not one of the stages in use"
     yield from _unmet(type)
+    yield from _unguided(type)
     if any(not rule.name for rule in type.rules):
         yield "a rule row without a name cannot be stored with the type"
+
+
+def _unguided(type: SaleType) -> Iterable[str]:
+    """Where the guide does not fit the stages (SuperOffice, 3.2: at least two are needed for a guide)."""
+    if type.guide is None:
+        return
+    known = {stage.id for stage in type.stages}
+    strange = (content.stage for content in type.guide.stages if content.stage not in known)
+    yield from (f"its guide has stage {id!r}, which the type has not" for id in strange)
+    if type.guide.active and type.guide.plans is Plans.ON_REQUEST and len(type.stages) < 2:
+        yield "a guide leads through at least two stages; add one, or deactivate the guide"
 
 
 def _unmet(type: SaleType) -> Iterable[str]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from salespipeline.errors import ascii_safe
 from salespipeline.model.action import Action
+from salespipeline.model.activity_actions import ActivityAction
 from salespipeline.model.dialect import Dialect
 from salespipeline.model.lifecycle import Lifecycle, Row
 from salespipeline.model.moves import Move
@@ -20,11 +21,11 @@ _MERMAID = re.compile(r"[^\w ,.()-]")
 
 def lifecycle_table(lifecycle: Lifecycle) -> str:
     """A Markdown table of every step: from, action, to and the reason; actions alike in all three share a line."""
-    steps: dict[tuple[Standing, Standing, str], list[str]] = {}
+    steps: dict[tuple[Standing, Standing, str], list[type[Action]]] = {}
     for row in lifecycle.rows:
-        steps.setdefault((row.source, row.target, row.because), []).append(row.action.__name__)
+        steps.setdefault((row.source, row.target, row.because), []).append(row.action)
     lines = [
-        (source.value, ", ".join(actions), "unchanged" if target is source else target.value, because)
+        (source.value, _names(actions), "unchanged" if target is source else target.value, because)
         for (source, target, because), actions in steps.items()
     ]
     return _table(("from", "action", "to", "because"), lines)
@@ -33,12 +34,13 @@ def lifecycle_table(lifecycle: Lifecycle) -> str:
 def lifecycle_matrix(lifecycle: Lifecycle) -> str:
     """A Markdown table with a line an action and a column a standing; the cell is where the step leads.
 
-    A dot stands for a step that changes no standing, an empty cell for a step that does not exist.
+    A dot stands for a step that changes no standing, an empty cell for a step that does not exist. Actions on
+    activities that can be asked in the same standings share a line.
     """
-    lines = [
-        (action.__name__, *(_target(lifecycle.row(source, action)) for source in lifecycle.standings))
-        for action in lifecycle.actions
-    ]
+    lines: dict[tuple[str, ...], None] = {}
+    for action in lifecycle.actions:
+        targets = (_target(lifecycle.row(source, action)) for source in lifecycle.standings)
+        lines[(_names([action]), *targets)] = None
     return _table(("", *(standing.value for standing in lifecycle.standings)), lines)
 
 
@@ -69,7 +71,15 @@ def lifecycle_diagram(lifecycle: Lifecycle) -> str:
 
 
 def _names(actions: Iterable[type[Action]]) -> str:
-    return ", ".join(action.__name__ for action in actions)
+    """The names of actions; those on activities, which are many and alike, go by one."""
+    return ", ".join(dict.fromkeys(_ON_ACTIVITIES if _is_alike(action) else action.__name__ for action in actions))
+
+
+_ON_ACTIVITIES = "on activities"
+
+
+def _is_alike(action: type[Action]) -> bool:
+    return issubclass(action, ActivityAction)
 
 
 def moves_table(moves: Iterable[Move], dialects: Sequence[Dialect] = ()) -> str:

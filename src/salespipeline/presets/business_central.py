@@ -22,10 +22,11 @@ from salespipeline.model.actions import (
     Skip,
     Start,
 )
+from salespipeline.model.activity_actions import ACTIVITY_ACTIONS
 from salespipeline.model.catalog import Catalog
 from salespipeline.model.dialect import Dialect
 from salespipeline.model.item import items
-from salespipeline.model.lifecycle import Lifecycle, Row
+from salespipeline.model.lifecycle import Lifecycle, Row, rows_in_place
 from salespipeline.model.moves import IN_PLACE, JUMP, NEXT, PREVIOUS, SKIP, START
 from salespipeline.model.numbers import ZERO, number
 from salespipeline.model.problem import Problem
@@ -34,6 +35,7 @@ from salespipeline.model.sale import Sale
 from salespipeline.model.sale_type import ProbabilityMethod, SaleType
 from salespipeline.model.stage import Stage
 from salespipeline.model.standing import Standing
+from salespipeline.presets.cycle_tasks import cycle_guide
 
 _NEW, _OPEN = Standing.NOT_STARTED, Standing.OPEN
 _SOLD, _LOST = Standing.SOLD, Standing.LOST
@@ -60,6 +62,7 @@ LIFECYCLE = Lifecycle(
         Row(_OPEN, Lose, _LOST, "lost, with a code"),
         Row(_SOLD, Edit, _SOLD, "what the lock leaves free"),
         Row(_LOST, Edit, _LOST, "what the lock leaves free"),
+        *rows_in_place(ACTIVITY_ACTIONS, (_NEW, _OPEN, _SOLD, _LOST), "tasks are records of their own"),
     ),
     initial=_NEW,
 )
@@ -179,18 +182,24 @@ NEW = _stages(
     ("5", "Sign contract", 95, 100, "Q"),
 )
 
-_CYCLES: tuple[tuple[str, str, tuple[Stage, ...], ProbabilityMethod], ...] = (
-    ("ex-large", "Existing customer, large", EX_LARGE, ProbabilityMethod.MULTIPLY),
-    ("ex-small", "Existing customer, small", EX_SMALL, ProbabilityMethod.AVERAGE),
-    ("first-large", "First sale, large", FIRST_LARGE, ProbabilityMethod.MULTIPLY),
-    ("first-small", "First sale, small", FIRST_SMALL, ProbabilityMethod.AVERAGE),
-    ("existing", "Existing customer", EXISTING, ProbabilityMethod.COMPLETION),
-    ("new", "New customer", NEW, ProbabilityMethod.CHANCE),
+# The activities of a cycle, stage by stage.
+_LARGE = "INIT NEEDS P-WORK PROPOSAL SIGN"
+_SMALL = "INIT P-WORK PROPOSAL SIGN"
+_FIRST_LARGE = "INIT QUAL C-PRES P-PRES WORKSHOP PROPOSAL SIGN"
+_FIRST_SMALL = "INIT QUAL P-WORK PROPOSAL SIGN"
+
+_CYCLES: tuple[tuple[str, str, tuple[Stage, ...], ProbabilityMethod, str], ...] = (
+    ("ex-large", "Existing customer, large", EX_LARGE, ProbabilityMethod.MULTIPLY, _LARGE),
+    ("ex-small", "Existing customer, small", EX_SMALL, ProbabilityMethod.AVERAGE, _SMALL),
+    ("first-large", "First sale, large", FIRST_LARGE, ProbabilityMethod.MULTIPLY, _FIRST_LARGE),
+    ("first-small", "First sale, small", FIRST_SMALL, ProbabilityMethod.AVERAGE, _FIRST_SMALL),
+    ("existing", "Existing customer", EXISTING, ProbabilityMethod.COMPLETION, _SMALL),
+    ("new", "New customer", NEW, ProbabilityMethod.CHANCE, _FIRST_SMALL),
 )
 
 
 def cycles() -> tuple[SaleType, ...]:
-    """The six sales cycles of the demonstration data, with its close codes."""
+    """The six sales cycles of the demonstration data, with its close codes and the tasks of each stage."""
     return tuple(
         SaleType(
             id=id,
@@ -198,10 +207,11 @@ def cycles() -> tuple[SaleType, ...]:
             dialect=DIALECT,
             stages=stages,
             method=method,
+            guide=cycle_guide(tuple((stage.id, code) for stage, code in zip(stages, tasks.split(), strict=True))),
             sold_reasons=WON_CODES,
             lost_reasons=LOST_CODES,
         )
-        for id, name, stages, method in _CYCLES
+        for id, name, stages, method, tasks in _CYCLES
     )
 
 
@@ -209,7 +219,7 @@ def catalog() -> Catalog:
     """A catalog with the six cycles of the demonstration data."""
     return Catalog(
         types=cycles(),
-        stages=tuple(stage for _, _, stages, _ in _CYCLES for stage in stages),
+        stages=tuple(stage for _, _, stages, _, _ in _CYCLES for stage in stages),
         sold_reasons=WON_CODES,
         lost_reasons=LOST_CODES,
     )

@@ -8,10 +8,12 @@ from collections.abc import Iterator
 
 from salespipeline.model.action import Moment
 from salespipeline.model.actions import Assign, Edit, Link, Lose, MoveTo, Register, Revise, Sell
+from salespipeline.model.activity_actions import ACTIVITY_ACTIONS
 from salespipeline.model.catalog import Catalog
 from salespipeline.model.dialect import Dialect
+from salespipeline.model.guide import Advance, Plans, SalesGuide, follow_up
 from salespipeline.model.item import items
-from salespipeline.model.lifecycle import Lifecycle, Row
+from salespipeline.model.lifecycle import Lifecycle, Row, rows_in_place
 from salespipeline.model.moves import FREE, IN_PLACE
 from salespipeline.model.problem import Problem
 from salespipeline.model.rule import Rule
@@ -32,6 +34,7 @@ LIFECYCLE = Lifecycle(
         Row(_OPEN, Link, _OPEN, "the link can change later"),
         Row(_OPEN, Sell, _SOLD, "closed won: 100 %, locked"),
         Row(_OPEN, Lose, _LOST, "closed lost: 0 %, locked"),
+        *rows_in_place(ACTIVITY_ACTIONS, (_OPEN,), "activities, until the record locks"),
     ),
 )
 
@@ -62,6 +65,27 @@ STAGES = (
 REASONS = items("Price", "Competitor", "Relationship")
 
 
+def activities() -> SalesGuide:
+    """A set of activities to start with, in days from entering the stage; each record has those of its stage (B.2).
+
+    An activity is planned the first time a record enters the stage, with a reminder when it takes time.
+    """
+    return SalesGuide.of(
+        ("prospecting", [follow_up("Find the decision maker", kind="task", after=3)]),
+        (
+            "qualification",
+            [follow_up("Call", kind="call", after=2), follow_up("Check the budget", kind="task", after=7)],
+        ),
+        ("needs-analysis", [follow_up("Meet the customer", kind="meeting", after=7)]),
+        ("proposal", [follow_up("Write the proposal", kind="task", after=5)]),
+        ("negotiation", [follow_up("Agree on the terms", kind="meeting", after=7)]),
+        chained=False,
+        plans=Plans.ONCE,
+        advance=Advance.NEVER,
+        reminders=True,
+    )
+
+
 def opportunity() -> SaleType:
     """The one type of opportunity there is."""
     return SaleType(
@@ -71,6 +95,7 @@ def opportunity() -> SaleType:
         stages=STAGES,
         sold_reasons=REASONS,
         lost_reasons=REASONS,
+        guide=activities(),
     )
 
 

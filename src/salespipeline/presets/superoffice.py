@@ -21,10 +21,11 @@ from salespipeline.model.actions import (
     Stall,
     Uncomplete,
 )
+from salespipeline.model.activity_actions import ACTIVITY_ACTIONS
 from salespipeline.model.catalog import Catalog
 from salespipeline.model.dialect import Dialect
 from salespipeline.model.item import items
-from salespipeline.model.lifecycle import Lifecycle, Row
+from salespipeline.model.lifecycle import Lifecycle, Row, rows_in_place
 from salespipeline.model.moves import FREE, IN_PLACE, NEXT, PREVIOUS
 from salespipeline.model.period import months, weeks
 from salespipeline.model.sale_type import SaleType
@@ -72,6 +73,7 @@ LIFECYCLE = Lifecycle(
         Row(_LOST, Link, _LOST, "the parties can change"),
         Row(_SOLD_DONE, Uncomplete, _SOLD, "completed sales are read-only"),
         Row(_LOST_DONE, Uncomplete, _LOST, "completed sales are read-only"),
+        *rows_in_place(ACTIVITY_ACTIONS, (_OPEN, _STALLED, _SOLD, _LOST), "activities, until the sale is completed"),
     ),
 )
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from salespipeline.errors import BrokenRule, InvalidValue
 from salespipeline.model.action import KEEP, Action, Moment
+from salespipeline.model.activity_actions import ActivityAction
 from salespipeline.model.dialect import Dialect
 from salespipeline.model.history import HistoryEntry
 from salespipeline.model.item import item_named
@@ -88,7 +89,8 @@ def _cell(dialect: Dialect, extra: tuple[Rule, ...], row: Row) -> Cell:
         raise BrokenRule(row.action.__name__, "the lifecycle has a row for it, but no rule says what it changes")
     checks = tuple(check for rule in rules for check in rule.checks)
     untouched = {parameter.name: parameter.default for parameter in row.action.parameters()}
-    locked = tuple((name, untouched[name]) for name in dialect.locked(row.source) if name in untouched)
+    fields = () if issubclass(row.action, ActivityAction) else dialect.locked(row.source)  # locks are on the sale's own
+    locked = tuple((name, untouched[name]) for name in fields if name in untouched)
     return Cell(row.target, changes[-1], checks, dialect.needed(row.action), locked)
 
 

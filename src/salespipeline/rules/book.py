@@ -21,9 +21,19 @@ from salespipeline.model.actions import (
     Start,
     Uncomplete,
 )
+from salespipeline.model.activity_actions import (
+    AddActivity,
+    CancelActivity,
+    CompleteActivity,
+    DeleteActivity,
+    EditActivity,
+    LinkActivity,
+    Plan,
+    ReopenActivity,
+)
 from salespipeline.model.dialect import Dialect
 from salespipeline.model.rule import Rule
-from salespipeline.rules import closing, editing, linking, moving, stalling
+from salespipeline.rules import activities, closing, editing, linking, moving, planning, stalling
 
 _MOVING = (moving.within_reach, moving.readable)
 
@@ -46,6 +56,14 @@ BOOK: tuple[Rule, ...] = (
     Rule(Assign, linking.assign, (linking.assignable,)),
     Rule(Link, linking.link, (linking.linkable,)),
     Rule(ChangeType, linking.change_type, (linking.retypable,)),
+    Rule(Plan, planning.plan, (planning.plannable,), choices=planning.to_plan),
+    Rule(AddActivity, planning.add, (planning.addable,)),
+    Rule(EditActivity, activities.edit, (activities.editable,), choices=activities.all_of),
+    Rule(CompleteActivity, activities.complete, (activities.known, activities.completable), choices=activities.open_of),
+    Rule(ReopenActivity, activities.reopen, (activities.known, activities.reopenable), choices=activities.shut_of),
+    Rule(CancelActivity, activities.cancel, (activities.known, activities.cancellable), choices=activities.open_of),
+    Rule(DeleteActivity, activities.delete, (activities.known,), choices=activities.all_of),
+    Rule(LinkActivity, planning.link, (planning.linkable,)),
 )
 
 

@@ -1,7 +1,7 @@
 """Editing the fields that no forecast sees: one row a field, with its limits and its place in the sale."""
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from enum import Enum
 from typing import Any, cast
 
@@ -29,7 +29,7 @@ from salespipeline.model.standing import Standing
 from salespipeline.model.state import Open, Stalled
 from salespipeline.model.text import line, note
 from salespipeline.rules.closing import reason_faults, reason_required
-from salespipeline.rules.typed import as_several, fault, in_currency, is_a
+from salespipeline.rules.typed import as_several, fault, in_currency, is_a, member, utc
 
 Parse = Callable[[Sale, object], object]
 
@@ -68,12 +68,7 @@ def _day(name: str, part: str) -> EditField:
 
 
 def _choice(name: str, part: str, kind: type[Enum]) -> EditField:
-    def parse(_: Sale, value: object) -> object:
-        if isinstance(value, kind):
-            return value
-        raise InvalidValue(name, value, "use one of " + ", ".join(str(member) for member in kind))
-
-    return EditField(name, part, parse)
+    return EditField(name, part, lambda _, value: member(value, kind, name))
 
 
 def _lines(name: str, part: str, limit: int) -> EditField:
@@ -87,14 +82,7 @@ def _lines(name: str, part: str, limit: int) -> EditField:
 
 
 def _reminder(_: Sale, value: object) -> object:
-    if value is None:
-        return None
-    if not isinstance(value, datetime) or value.utcoffset() is None:
-        raise InvalidValue("reminder", value, "give an aware datetime, such as datetime(..., tzinfo=UTC)")
-    try:
-        return value.astimezone(UTC)
-    except OverflowError as error:
-        raise InvalidValue("reminder", value, "in UTC it lies outside the years 1 to 9999") from error
+    return None if value is None else utc(value, "reminder")
 
 
 def _publication(_: Sale, value: object) -> object:

@@ -15,6 +15,7 @@ from salespipeline.model.sale import Sale
 from salespipeline.model.sale_type import SaleType
 from salespipeline.model.stage import Stage
 from salespipeline.model.standing import Standing
+from salespipeline.rules.guidance import Written, on_entering
 from salespipeline.rules.probability import entered
 from salespipeline.rules.stages import stage_faults
 from salespipeline.rules.typed import fault, is_a
@@ -145,7 +146,11 @@ def change_type(sale: Sale, action: ChangeType, moment: Moment, target: Standing
     asked = action.stage is not None or action.type.has_guide
     stays = stage is None or (stage.id == sale.stage and not asked)
     chance = sale.chance if stays else None  # a stage that stays, or none at all, leaves the chance alone
-    return {**new, "position": entered(action.type, stage, chance)}
+    agenda = {}
+    if new or not stays:
+        written = Written(sale, moment.on, moment.by, len(sale.history) + 1)
+        agenda = on_entering(action.type, stage, written, missing=True)
+    return {**new, "position": entered(action.type, stage, chance), **agenda}
 
 
 def _stage_after(sale: Sale, action: ChangeType) -> Stage | None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from salespipeline.model.action import Action, Moment
 from salespipeline.model.actions import Register
+from salespipeline.model.activity_actions import ActivityAction
 from salespipeline.model.catalog import Catalog
 from salespipeline.model.item import Item
 from salespipeline.model.problem import Problem
@@ -30,6 +31,8 @@ def listed_in(catalog: Catalog) -> Check:
     lists: dict[str, tuple[Item, ...]] = {field: getattr(catalog, name) for field, name in LISTED}
 
     def check(sale: Sale, action: Action, moment: Moment) -> Iterator[Problem]:
+        if isinstance(action, ActivityAction):  # an activity's kind is not one of the sale's
+            return
         given: Any = dict(action.details) if isinstance(action, Register) else None
         for field, entries in lists.items():
             value = given.get(field) if given is not None else getattr(action, field, None)

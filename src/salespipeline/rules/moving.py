@@ -20,6 +20,7 @@ from salespipeline.model.stage import Stage
 from salespipeline.model.standing import Standing
 from salespipeline.model.state import Lost, Sold
 from salespipeline.rules import dates, figures
+from salespipeline.rules.guidance import Written, on_entering
 from salespipeline.rules.probability import entered, with_chance
 from salespipeline.rules.state import state_in
 from salespipeline.rules.typed import chance_faults, given
@@ -88,10 +89,12 @@ def move(sale: Sale, action: StageMove, moment: Moment, target: Standing) -> Map
     stage = _aim(sale, action)
     if stage is not None and stage.id == sale.stage:
         position = _revised_position(sale, action)
+        agenda = {}
     else:
         position = _entered(sale, action, stage)
-    state = state_in(target, sale)
-    return {"state": state, "position": position} | ({} if _is_bare(action) else _revised(sale, action))
+        agenda = on_entering(sale.type, stage, Written(sale, moment.on, moment.by, len(sale.history) + 1))
+    changed = {"state": state_in(target, sale), "position": position, **agenda}
+    return changed if _is_bare(action) else changed | _revised(sale, action)
 
 
 def _is_bare(action: StageMove | Revise) -> bool:

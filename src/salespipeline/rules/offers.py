@@ -6,6 +6,7 @@ from typing import Any
 
 from attrs import frozen
 
+from salespipeline.errors import shown
 from salespipeline.model.action import Action, Moment
 from salespipeline.model.actions import StageMove
 from salespipeline.model.ids import StageId
@@ -13,7 +14,7 @@ from salespipeline.model.problem import Problem
 from salespipeline.model.rule import Check
 from salespipeline.model.sale import Sale
 from salespipeline.rules.apply import cell_of, judged, not_possible
-from salespipeline.rules.book import BOOK
+from salespipeline.rules.book import BOOK, rules_for
 from salespipeline.rules.dates import since_last_change
 from salespipeline.rules.moving import reach
 
@@ -22,13 +23,15 @@ from salespipeline.rules.moving import reach
 class Offer:
     """One action, for moves with one stage: open when `problems` is empty.
 
-    `needs` names the parameters that have to be given; with none, the action can be made as it is.
+    `needs` names the parameters that have to be given; with none, the action can be made as it is. Where
+    the first of them takes just certain values, such as the ids of activities to complete, `choices` has them.
     """
 
     action: type[Action]
     stage: StageId | None
     needs: tuple[str, ...]
     problems: tuple[Problem, ...]
+    choices: tuple[str, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -44,7 +47,8 @@ class Offer:
         name = self.action.__name__ + (f" to {self.stage!r}" if self.stage else "")
         if self.problems:
             return f"{name}: no, " + "; ".join(map(str, self.problems))
-        return name + (f", needs {', '.join(self.needs)}" if self.needs else "")
+        choices = f" (of {', '.join(map(shown, self.choices))})" if self.choices else ""
+        return name + (f", needs {', '.join(self.needs)}{choices}" if self.needs else "")
 
 
 def available(sale: Sale, *, on: date, by: str | None = None, guards: tuple[Check, ...] = ()) -> tuple[Offer, ...]:
@@ -75,8 +79,7 @@ def _offers(sale: Sale, action: type[Action], moment: Moment, guards: tuple[Chec
         if not stages:
             yield _out_of_reach(sale, action, moment)
     elif action.required():
-        early = tuple(since_last_change(sale, moment))
-        yield Offer(action, None, (*action.required(), *cell.needed), early)
+        yield _valued(sale, action, (*action.required(), *cell.needed), moment)
     else:
         yield _judged(sale, action, None, moment, guards)
 
@@ -89,6 +92,16 @@ def _judged(
     found = judged(sale, asked, moment, guards)
     needs = tuple(dict.fromkeys(problem.field for problem in found if problem.field in open_to))
     return Offer(action, stage, needs, tuple(problem for problem in found if problem.field not in open_to))
+
+
+def _valued(sale: Sale, action: type[Action], needs: tuple[str, ...], moment: Moment) -> Offer:
+    """An action that cannot be made without a value: with those it could be given, where a rule knows them."""
+    found = list(since_last_change(sale, moment))
+    rules = rules_for(action, sale.type.dialect, sale.type.rules)
+    known = [tuple(rule.choices(sale)) for rule in rules if rule.choices is not None]
+    if known and not known[-1]:
+        found.append(Problem("nothing-to-choose", needs[0], params={"action": action.__name__}))
+    return Offer(action, None, needs, tuple(found), known[-1] if known else ())
 
 
 def _out_of_reach(sale: Sale, action: type[StageMove], moment: Moment) -> Offer:

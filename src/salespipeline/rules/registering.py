@@ -33,6 +33,7 @@ from salespipeline.rules import figures
 from salespipeline.rules.apply import entry_of
 from salespipeline.rules.book import rules_for
 from salespipeline.rules.building import parts_of, rebuilt
+from salespipeline.rules.guidance import Written, on_entering
 from salespipeline.rules.probability import entered
 from salespipeline.rules.stages import stage_faults
 from salespipeline.rules.typed import chance_faults, is_a
@@ -107,8 +108,10 @@ def register(
 
 
 def begun(draft: Sale, moment: Moment) -> Sale:
-    """A drafted sale with the first entry of its history."""
-    return rebuilt(draft, {"history": (entry_of(parts_of(draft), "Register", moment),)})
+    """A drafted sale with the first entry of its history, and with what its guide plans on entering the first stage."""
+    history = (entry_of(parts_of(draft), "Register", moment),)
+    planned = on_entering(draft.type, draft.type.stage(draft.stage), Written(draft, moment.on, moment.by, 1))
+    return rebuilt(draft, {"history": history, **planned})
 
 
 def drafted(

@@ -1,8 +1,10 @@
 """Judging typed values: a refused value becomes a problem instead of an exception."""
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from decimal import Decimal
-from typing import cast
+from enum import Enum
+from typing import TypeVar, cast
 
 from salespipeline.errors import InvalidValue
 from salespipeline.model.action import KEEP, Action
@@ -11,6 +13,8 @@ from salespipeline.model.figures import Figures
 from salespipeline.model.numbers import percent
 from salespipeline.model.problem import Problem
 from salespipeline.model.sale import Sale
+
+E = TypeVar("E", bound=Enum)
 
 
 def is_a(value: object, kind: type) -> bool:
@@ -36,6 +40,23 @@ def fault(parse: Callable[[], object]) -> Iterator[Problem]:
         parse()
     except InvalidValue as error:
         yield Problem.of(error)
+
+
+def utc(value: object, field: str) -> datetime:
+    """A typed instant in UTC; it has to say its zone."""
+    if not isinstance(value, datetime) or value.utcoffset() is None:
+        raise InvalidValue(field, value, "give an aware datetime, such as datetime(..., tzinfo=UTC)")
+    try:
+        return value.astimezone(UTC)
+    except OverflowError as error:
+        raise InvalidValue(field, value, "in UTC it lies outside the years 1 to 9999") from error
+
+
+def member(value: object, kind: type[E], field: str) -> E:
+    """A typed member of an enum."""
+    if isinstance(value, kind):
+        return value
+    raise InvalidValue(field, value, "use one of " + ", ".join(str(each) for each in kind))
 
 
 def in_currency(figures: Figures, value: object, field: str) -> Decimal:

@@ -32,6 +32,7 @@ from salespipeline.rules.apply import problems
 from salespipeline.rules.closing import reasons_of
 from salespipeline.rules.moving import reach
 from salespipeline.rules.offers import known_actions
+from salespipeline.testing.guides import MAKERS
 from salespipeline.testing.values import (
     Choices,
     amounts,
@@ -113,6 +114,8 @@ def legal_actions_for(draw: DrawFn, sale: Sale, on: date, *, types: Sequence[Sal
     case, action = _Case(draw, sale, on, (sale.type, *types)), one_of(draw, actions)
     if issubclass(action, StageMove):
         return _move(action, case)
+    if action in MAKERS:
+        return MAKERS[action][0](draw, sale, on)
     maker = _MAKERS.get(action)
     return maker(case) if maker else action()
 
@@ -126,6 +129,9 @@ def possible(sale: Sale) -> list[type[Action]]:
 def _can_make(action: type[Action], sale: Sale) -> bool:
     if issubclass(action, StageMove):
         return bool(reach(sale, action))
+    if action in MAKERS:
+        choices = MAKERS[action][1]
+        return choices is None or any(True for _ in choices(sale))
     return action in _MAKERS or not action.required()
 
 
@@ -225,7 +231,8 @@ def _careless(draw: DrawFn, sale: Sale) -> Action:
     required = action.required()
     optional = [parameter.name for parameter in action.parameters() if parameter.name not in required]
     chosen = {one_of(draw, optional) for _ in range(draw(below(4)) if optional else 0)}
-    values = (*_CARELESS, *(stage.id for stage in sale.type.stages))
+    known = (*(stage.id for stage in sale.type.stages), *(activity.id for activity in sale.activities))
+    values = (*_CARELESS, *known)
     return action(**{name: one_of(draw, values) for name in (*required, *sorted(chosen))})
 
 

@@ -34,6 +34,7 @@ from salespipeline.presets import business_central, contact_manager, superoffice
 from salespipeline.rules.apply import apply, problems
 from salespipeline.rules.registering import register
 from salespipeline.testing.asking import actions_for, legal_actions_for, links, possible
+from salespipeline.testing.guides import date_formulas, guides
 from salespipeline.testing.values import (
     amounts,
     below,
@@ -63,8 +64,10 @@ __all__ = [
     "catalogs",
     "companies",
     "currencies",
+    "date_formulas",
     "days",
     "dialects",
+    "guides",
     "ids",
     "legal_actions_for",
     "new_sales",
@@ -146,7 +149,7 @@ def _type(draw: DrawFn, dialect: Dialect, found: Sequence[Stage], reasons: Seque
         duration=draw(periods()),
         category=one_of(draw, ("", "Acquisition")),
         default_stage=one_of(draw, (None, *in_use)),
-        has_guide=draw(st.booleans()),
+        guide=draw(guides(found)) if len(found) > 1 and draw(below(2)) else None,
         has_stakeholders=draw(st.booleans()),
         sold_reasons=sold,
         lost_reasons=lost,

@@ -1,0 +1,198 @@
+"""The guide tab as data: what is ticked, what is suggested, what was made of it, and what could come next."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Literal, NamedTuple
+
+from salespipeline.model.action import Action, day
+from salespipeline.model.actions import MoveTo, Next
+from salespipeline.model.activity import Activity
+from salespipeline.model.activity_actions import Plan
+from salespipeline.model.guide import Advance, StageGuide, SuggestedActivity, SuggestedDocument, Suggestion
+from salespipeline.model.ids import StageId
+from salespipeline.model.sale import Sale
+from salespipeline.model.sale_type import SaleType
+from salespipeline.model.standing import Status
+from salespipeline.rules.apply import cell_of, problems
+from salespipeline.rules.guidance import entered_on, instances, is_dealt_with, progress, stages_in_order
+
+Mark = Literal["ticked", "current", "open"]
+
+
+class GuideRow(NamedTuple):
+    """A suggestion with what was made of it; `can_create` is what the seller may do: make it, or make another."""
+
+    suggestion: Suggestion
+    activities: tuple[Activity, ...]
+    can_create: Literal["create", "create another"] | None
+
+
+class StageRow(NamedTuple):
+    """A stage of the guide: its mark, its rows, and how much of what it suggests is done, in whole percent.
+
+    `ends` is when the stage should be over, where the guide says how long it takes; only of the current one.
+    """
+
+    stage: StageId
+    name: str
+    mark: Mark
+    progress: int
+    follow_ups: tuple[GuideRow, ...]
+    documents: tuple[GuideRow, ...]
+    ends: date | None
+
+
+class GuideView(NamedTuple):
+    """All stages of a guided sale in order; `current` is the one it stands in, None before the first."""
+
+    stages: tuple[StageRow, ...]
+
+    @property
+    def current(self) -> StageRow | None:
+        """The stage the sale stands in."""
+        return next((row for row in self.stages if row.mark == "current"), None)
+
+
+def guide_view(sale: Sale) -> GuideView | None:
+    """The guide tab of a sale; None when its type has no active guide (SuperOffice, 3.4).
+
+    Ticks are positional: every stage before the present one has one, whatever was done there. A retired
+    suggestion shows as long as something was made of it.
+    """
+    if not sale.type.has_guide:
+        return None
+    ids: list[str | None] = [stage.id for stage in sale.type.stages]
+    here = ids.index(sale.stage) if sale.stage in ids else -1
+    may_plan = cell_of(sale, Plan) is not None
+    return GuideView(
+        tuple(
+            _stage_row(sale, content, _mark(place, here), may_plan)
+            for place, (_, content) in enumerate(stages_in_order(sale.type))
+        )
+    )
+
+
+def _mark(place: int, here: int) -> Mark:
+    return "current" if place == here else "ticked" if place < here else "open"
+
+
+def _stage_row(sale: Sale, content: StageGuide, mark: Mark, may_plan: bool) -> StageRow:
+    stage = sale.type.stage(content.stage)
+    length = content.duration if mark == "current" else None
+    return StageRow(
+        content.stage,
+        stage.name if stage else content.stage,
+        mark,
+        progress(sale, content).percent,
+        tuple(_rows(sale, content.activities, may_plan)),
+        tuple(_rows(sale, content.documents, may_plan)),
+        length.after(entered_on(sale)) if length else None,
+    )
+
+
+def _rows(
+    sale: Sale, suggestions: tuple[SuggestedActivity, ...] | tuple[SuggestedDocument, ...], may_plan: bool
+) -> Iterator[GuideRow]:
+    for suggestion in suggestions:
+        made = instances(sale, suggestion.id)
+        if made or not suggestion.retired:
+            can_create = may_plan and not suggestion.retired
+            yield GuideRow(suggestion, made, ("create another" if made else "create") if can_create else None)
+
+
+# Moving on.
+
+
+def advance_offer(sale: Sale) -> Action | None:
+    """The move to suggest when the stage is done with, as its guide has it; None while there is nothing to suggest.
+
+    ALL_DONE: every suggested follow-up has at least one instance, and all of them are done. LAST_DONE: so
+    has the last one. The sale never moves by itself: `apply` the move, or leave it (SuperOffice, 3.5).
+    """
+    guide = sale.type.guide
+    if guide is None or not guide.active or guide.advance is Advance.NEVER or sale.status is not Status.OPEN:
+        return None
+    content = guide.stage(sale.stage)
+    wanted = [each for each in content.activities if not each.retired] if content else []
+    asked = wanted[-1:] if guide.advance is Advance.LAST_DONE else wanted
+    if not asked or not all(is_dealt_with(sale, suggestion) for suggestion in asked):
+        return None
+    return _step(sale)
+
+
+def _step(sale: Sale) -> Action | None:
+    """The move to the next stage that is in use, by whichever action the process has for it."""
+    _, _, ahead = sale.type.around(sale.stage)
+    target = next((stage for stage in ahead if not stage.retired), None)
+    if target is None:
+        return None
+    steps: tuple[Action, ...] = (Next(), MoveTo(target.id))
+    return next((step for step in steps if not problems(sale, step, on=sale.changed_on)), None)
+
+
+# Planning ahead.
+
+
+class PlannedStage(NamedTuple):
+    """When a stage would begin, and when what the guide suggests there would be due; documents have no day."""
+
+    stage: StageId
+    starts: date
+    follow_ups: tuple[tuple[SuggestedActivity, date], ...]
+    documents: tuple[SuggestedDocument, ...]
+
+
+def preview(type: SaleType, on: date) -> tuple[PlannedStage, ...]:
+    """What a type's active guide would plan for a sale that begins on a day; nothing without one.
+
+    Each later stage starts by its own formula from the start of the one before; without one, after the
+    length of the one before.
+    """
+    stages = [content for id, content in stages_in_order(type) if _in_use(type, id)]
+    return tuple(_projected(type, stages, day(on)))
+
+
+def planned_dates(sale: Sale, on: date) -> tuple[PlannedStage, ...]:
+    """The stages of a guided sale that are still to come, with their planned days (Business Central, A.7).
+
+    The present stage counts from its earliest follow-up that is not cancelled, or from the day it was
+    entered; a sale that was not started begins on `on`. The present stage comes first.
+    """
+    ids: list[str | None] = [stage.id for stage in sale.type.stages]
+    here = ids.index(sale.stage) if sale.stage in ids else None
+    stages = [content for id, content in stages_in_order(sale.type) if _in_use(sale.type, id) or id == sale.stage]
+    if here is None:
+        return tuple(_projected(sale.type, stages, day(on)))
+    content = sale.type.guide.stage(sale.stage) if sale.type.guide else None
+    made = [each.due for one in (content.activities if content else ()) for each in instances(sale, one.id)]
+    ahead = [content for content in stages if ids.index(content.stage) >= here]
+    return tuple(_projected(sale.type, ahead, min(made, default=entered_on(sale))))
+
+
+def _in_use(type: SaleType, id: str) -> bool:
+    stage = type.stage(id)
+    return stage is not None and not stage.retired
+
+
+def _projected(type: SaleType, contents: list[StageGuide], first: date) -> Iterator[PlannedStage]:
+    chained = type.guide is not None and type.guide.chained
+    starts, before, last_due = first, None, None
+    for content in contents:
+        if before is not None:
+            starts = _start(content, before, starts)
+        due: list[tuple[SuggestedActivity, date]] = []
+        for suggestion in content.activities:
+            if suggestion.retired:
+                continue
+            base = last_due if chained else starts
+            last_due = starts if base is None else suggestion.after.after(base)
+            due.append((suggestion, last_due))
+        in_use = tuple(document for document in content.documents if not document.retired)
+        yield PlannedStage(content.stage, starts, tuple(due), in_use)
+        before = content
+
+
+def _start(content: StageGuide, before: StageGuide, start: date) -> date:
+    if content.starts is not None:
+        return content.starts.after(start)
+    return start if before.duration is None else before.duration.after(start)
