@@ -9,6 +9,7 @@ from attrs import NOTHING, Attribute, field, fields, frozen
 from salespipeline.errors import InvalidValue
 from salespipeline.model.ids import UserId, user_id
 from salespipeline.model.standing import Standing
+from salespipeline.model.value import Value
 
 
 class Keep(Enum):
@@ -24,7 +25,7 @@ KEEP: Final = Keep.KEEP
 
 
 @frozen(eq=False, repr=False)
-class Action:
+class Action(Value):
     """The base of every action.
 
     An action holds what was typed, unjudged: `problems` says what is wrong with it, all at once.
@@ -37,15 +38,6 @@ class Action:
     takes: ClassVar[frozenset[Standing]] = frozenset(Standing)
     keeps_status: ClassVar[bool] = False
     tabled: ClassVar[bool] = True
-
-    def _values(self) -> tuple[object, ...]:
-        return tuple(getattr(self, parameter.name) for parameter in self.parameters())
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Action) and type(other) is type(self) and other._values() == self._values()
-
-    def __hash__(self) -> int:
-        return hash((type(self), *self._values()))
 
     def __repr__(self) -> str:
         """As one would type it: what was left alone is left out."""

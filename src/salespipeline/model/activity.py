@@ -10,6 +10,7 @@ from attrs import frozen
 from salespipeline.errors import InvalidValue
 from salespipeline.model.ids import ActivityId, CampaignId, CompanyId, PersonId, SuggestionId, TypeId, UserId
 from salespipeline.model.parts import Priority
+from salespipeline.model.value import Value
 
 
 class ActivityKind(Enum):
@@ -72,8 +73,8 @@ def length(value: object) -> timedelta:
     raise InvalidValue("duration", value, "give whole minutes, from 0 to 366 days, as an int or a timedelta")
 
 
-@frozen(kw_only=True)
-class Activity:
+@frozen(kw_only=True, eq=False, repr=False)
+class Activity(Value):
     """One activity of a sale.
 
     `due` is the day it is planned for, or the day it happened; `start` an instant in UTC (for a note, its

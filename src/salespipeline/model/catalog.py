@@ -11,6 +11,7 @@ from salespipeline.model.ids import UserId, user_id
 from salespipeline.model.item import Item
 from salespipeline.model.sale_type import SaleType
 from salespipeline.model.stage import Stage
+from salespipeline.model.value import Value
 
 Entry = TypeVar("Entry", SaleType, Stage, Item)
 
@@ -38,8 +39,8 @@ def _owner(value: str | None) -> UserId | None:
     return None if value is None else user_id(value)
 
 
-@frozen(kw_only=True)
-class Catalog:
+@frozen(kw_only=True, eq=False, repr=False)
+class Catalog(Value):
     """The lists of a firm.
 
     `kinds` is Contact Manager's plain list of opportunity types; `currencies` adds to ISO 4217 or changes

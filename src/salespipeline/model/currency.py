@@ -10,6 +10,7 @@ from attrs import field, frozen
 
 from salespipeline.errors import CurrencyMismatch, InvalidValue, UnknownEntry
 from salespipeline.model.numbers import add, number, rounded, scaled, subtract
+from salespipeline.model.value import Value
 
 _NO_DECIMALS = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
 _TWO_DECIMALS = (
@@ -42,8 +43,8 @@ def _digits(value: int) -> int:
     return value
 
 
-@frozen
-class Currency:
+@frozen(eq=False, repr=False)
+class Currency(Value):
     """A currency by its three-letter code, with the number of decimals its amounts have."""
 
     code: str = field(converter=_code)
@@ -80,8 +81,8 @@ def _exact(value: object) -> Decimal:
     raise InvalidValue("amount", value, "give a finite Decimal, such as Decimal('12.50')")
 
 
-@frozen
-class Money:
+@frozen(eq=False, repr=False)
+class Money(Value):
     """An exact amount in one currency, not rounded; sums of two currencies are refused."""
 
     amount: Decimal = field(converter=_exact)

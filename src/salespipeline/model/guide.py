@@ -16,6 +16,7 @@ from salespipeline.model.ids import StageId, SuggestionId, stage_id, suggestion_
 from salespipeline.model.parts import Priority
 from salespipeline.model.period import Period
 from salespipeline.model.text import line, note
+from salespipeline.model.value import Value
 
 
 class Advance(Enum):
@@ -61,8 +62,8 @@ def _template(value: str) -> str:
     return line(value, "template", 254)
 
 
-@frozen
-class SuggestedActivity:
+@frozen(eq=False, repr=False)
+class SuggestedActivity(Value):
     """A follow-up that a guide suggests in a stage.
 
     `after` is a date formula or a number of days: from the previous follow-up, or from the day the stage
@@ -87,8 +88,8 @@ class SuggestedActivity:
             raise BrokenTable(f"suggestion {self.id!r}", [f"a {self.kind.value} is not something to plan; use {kinds}"])
 
 
-@frozen
-class SuggestedDocument:
+@frozen(eq=False, repr=False)
+class SuggestedDocument(Value):
     """A document that a guide suggests in a stage: from which template, with which subject and our ref."""
 
     id: SuggestionId = field(converter=suggestion_id)
@@ -103,8 +104,8 @@ class SuggestedDocument:
 Suggestion = SuggestedActivity | SuggestedDocument
 
 
-@frozen
-class StageGuide:
+@frozen(eq=False, repr=False)
+class StageGuide(Value):
     """What a guide suggests in one stage, in order; how long the stage takes, and the day formula of its start.
 
     `starts` counts from the start of the stage before (Business Central, A.7), `duration` to the start of
@@ -123,8 +124,8 @@ class StageGuide:
         return (*self.activities, *self.documents)
 
 
-@frozen(kw_only=True)
-class SalesGuide:
+@frozen(kw_only=True, eq=False, repr=False)
+class SalesGuide(Value):
     """The guide of a sale type: what is suggested in each stage; the type has their order.
 
     With `chained`, a follow-up is counted from the one before, otherwise from the day its stage was entered.

@@ -8,10 +8,11 @@ from salespipeline.model.figures import Figures, Position
 from salespipeline.model.ids import TypeId, UserId
 from salespipeline.model.parts import Parties, Terms
 from salespipeline.model.state import State
+from salespipeline.model.value import Value
 
 
-@frozen(kw_only=True)
-class HistoryEntry:
+@frozen(kw_only=True, eq=False, repr=False)
+class HistoryEntry(Value):
     """Where a sale stood after a change; it shares the sale's own parts.
 
     `action` is the name of the action that was logged; `stage_name` and `reason_name` are what stage

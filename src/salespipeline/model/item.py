@@ -6,14 +6,15 @@ from attrs import field, frozen
 
 from salespipeline.model.ids import ItemId, item_id
 from salespipeline.model.text import line
+from salespipeline.model.value import Value
 
 
 def _name(value: str) -> str:
     return line(value, "name of a list entry", 239, required=True)
 
 
-@frozen
-class Item:
+@frozen(eq=False, repr=False)
+class Item(Value):
     """An entry of a list, by id; a `retired` one still shows on old sales and takes no new ones."""
 
     id: ItemId = field(converter=item_id)

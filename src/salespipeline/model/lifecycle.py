@@ -11,10 +11,11 @@ from attrs import field, frozen
 from salespipeline.errors import BrokenTable
 from salespipeline.model.action import Action
 from salespipeline.model.standing import CLOSED, Standing
+from salespipeline.model.value import Value
 
 
-@frozen
-class Row:
+@frozen(eq=False, repr=False)
+class Row(Value):
     """One step of a lifecycle; `because` is the rule behind it, in a few words."""
 
     source: Standing

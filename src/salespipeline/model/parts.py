@@ -11,6 +11,7 @@ from salespipeline.errors import InvalidValue
 from salespipeline.model.ids import CampaignId, CompanyId, GroupId, ItemId, PersonId, ProjectId, UserId
 from salespipeline.model.numbers import number, plain
 from salespipeline.model.text import line
+from salespipeline.model.value import Value
 
 
 class Priority(Enum):
@@ -56,8 +57,8 @@ class InitiatorKind(Enum):
     CAMPAIGN = "campaign"
 
 
-@frozen
-class Document:
+@frozen(eq=False, repr=False)
+class Document(Value):
     """The sales document of a sale; `value` is net of discounts and without VAT, in the sale's currency."""
 
     kind: DocumentKind
@@ -65,8 +66,8 @@ class Document:
     value: Decimal
 
 
-@frozen
-class Reference:
+@frozen(eq=False, repr=False)
+class Reference(Value):
     """A described link from a sale to something else: an address, or an id of its kind."""
 
     kind: ReferenceKind
@@ -74,24 +75,24 @@ class Reference:
     description: str = ""
 
 
-@frozen
-class Initiator:
+@frozen(eq=False, repr=False)
+class Initiator(Value):
     """The company, person or campaign that a sale was started by: exactly one."""
 
     kind: InitiatorKind
     id: str
 
 
-@frozen
-class Publication:
+@frozen(eq=False, repr=False)
+class Publication(Value):
     """The days between which outsiders may see a sale, both included; None is open-ended."""
 
     since: date | None = None
     until: date | None = None
 
 
-@frozen(kw_only=True)
-class Card:
+@frozen(kw_only=True, eq=False, repr=False)
+class Card(Value):
     """What a sale is called and what is noted about it."""
 
     title: str
@@ -107,8 +108,8 @@ class Card:
     references: tuple[Reference, ...] = ()
 
 
-@frozen(kw_only=True)
-class Parties:
+@frozen(kw_only=True, eq=False, repr=False)
+class Parties(Value):
     """Who a sale is with and whose it is; `group` is the owner's group when the owner was set."""
 
     owner: UserId | None = None
@@ -119,8 +120,8 @@ class Parties:
     campaign: CampaignId | None = None
 
 
-@frozen(kw_only=True)
-class Terms:
+@frozen(kw_only=True, eq=False, repr=False)
+class Terms(Value):
     """When a sale is expected to close, and on which terms it is offered."""
 
     expected_close: date
@@ -129,8 +130,8 @@ class Terms:
     delivery_on: date | None = None
 
 
-@frozen(kw_only=True)
-class Origin:
+@frozen(kw_only=True, eq=False, repr=False)
+class Origin(Value):
     """Where a sale came from and against whom it stands.
 
     `competitor` is one entry of a list (SuperOffice), `competitors` are free names (Contact Manager).
@@ -177,8 +178,8 @@ def _with_kinds(values: tuple[tuple[str, CustomValue], ...]) -> tuple[object, ..
     return tuple((name, type(value), value) for name, value in values)
 
 
-@frozen
-class Custom:
+@frozen(eq=False, repr=False)
+class Custom(Value):
     """The values of a firm's own fields, by name; reads like a mapping and cannot change."""
 
     values: tuple[tuple[str, CustomValue], ...] = field(default=(), converter=custom_pairs, eq=_with_kinds)

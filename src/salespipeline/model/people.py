@@ -17,6 +17,7 @@ from salespipeline.model.ids import (
     user_id,
 )
 from salespipeline.model.text import line
+from salespipeline.model.value import Value
 
 
 def _company_name(value: str) -> str:
@@ -43,8 +44,8 @@ def _optional_group(value: str | None) -> GroupId | None:
     return None if value is None else group_id(value)
 
 
-@frozen
-class Company:
+@frozen(eq=False, repr=False)
+class Company(Value):
     """A company one sells to; `is_customer` says whether it has bought before and has an account."""
 
     id: CompanyId = field(converter=company_id)
@@ -52,8 +53,8 @@ class Company:
     is_customer: bool = field(default=False, kw_only=True)
 
 
-@frozen
-class Person:
+@frozen(eq=False, repr=False)
+class Person(Value):
     """Somebody one talks to, at a company or on their own."""
 
     id: PersonId = field(converter=person_id)
@@ -61,8 +62,8 @@ class Person:
     company: CompanyId | None = field(default=None, converter=_optional_company)
 
 
-@frozen
-class User:
+@frozen(eq=False, repr=False)
+class User(Value):
     """Somebody who sells: owns sales, belongs to a group, keeps favourites."""
 
     id: UserId = field(converter=user_id)

@@ -6,6 +6,7 @@ from enum import Enum
 from attrs import field, frozen
 
 from salespipeline.errors import InvalidValue
+from salespipeline.model.value import Value
 
 
 class Unit(Enum):
@@ -34,8 +35,8 @@ def _unit(value: object) -> Unit:
     raise InvalidValue("unit", value, "use one of " + ", ".join(str(unit) for unit in Unit))
 
 
-@frozen
-class Period:
+@frozen(eq=False, repr=False)
+class Period(Value):
     """A number of days, weeks, months, quarters or years: `Period(3, Unit.MONTH)`."""
 
     count: int = field(converter=_whole)

@@ -9,6 +9,7 @@ from attrs import frozen
 
 from salespipeline.errors import InvalidValue, SalesPipelineError, ascii_safe, one_of, shown
 from salespipeline.model.problem_texts import ENGLISH
+from salespipeline.model.value import Value
 
 
 def _plain(value: object) -> object:
@@ -50,8 +51,8 @@ def _pairs(value: Mapping[str, object] | Iterable[tuple[str, object]]) -> tuple[
     return tuple((name, _plain(given)) for name, given in dict(value).items())
 
 
-@frozen
-class Problem:
+@frozen(eq=False, repr=False)
+class Problem(Value):
     """One reason why an action cannot be carried out, as data.
 
     `code` names the reason, `field` the parameter or field it is about (empty: the action as a whole),

@@ -18,10 +18,11 @@ from salespipeline.model.parts import Card, Custom, Document, Origin, Parties, T
 from salespipeline.model.sale_type import SaleType
 from salespipeline.model.standing import Standing, Status
 from salespipeline.model.state import Lost, Open, Sold, Stalled, State
+from salespipeline.model.value import Value
 
 
-@frozen
-class Stored:
+@frozen(eq=False, repr=False)
+class Stored(Value):
     """What the storage knows of a sale: its revision, and fields that a newer version wrote (as JSON text)."""
 
     revision: int | None = None
@@ -36,8 +37,8 @@ def _type_repr(type: SaleType) -> str:
     return repr(type.id)
 
 
-@frozen(kw_only=True)
-class Sale:
+@frozen(kw_only=True, eq=False, repr=False)
+class Sale(Value):
     """One chance to sell: what is known of it now, and where it stood after each change.
 
     Made by `register` and changed by `apply`, which give a new sale and leave the old one as it was.

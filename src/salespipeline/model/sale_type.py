@@ -16,6 +16,7 @@ from salespipeline.model.rule import Rule
 from salespipeline.model.stage import Stage
 from salespipeline.model.standing import Status
 from salespipeline.model.text import line
+from salespipeline.model.value import Value
 
 
 class ProbabilityMethod(Enum):
@@ -31,8 +32,8 @@ def _name(value: str) -> str:
     return line(value, "name of a sale type", 239, required=True)
 
 
-@frozen(kw_only=True, cache_hash=True)
-class SaleType:
+@frozen(kw_only=True, eq=False, repr=False)
+class SaleType(Value):
     """The master switch of a sale.
 
     `stages` are in the order of the process and may be none. `duration` from registration gives a new
@@ -62,6 +63,9 @@ class SaleType:
         faults = list(_faults(self))
         if faults:
             raise BrokenTable(f"sale type {self.id!r}", faults)
+
+    def __hash__(self) -> int:
+        return hash(self.id)  # types are looked up in every step, and told apart by their ids
 
     def stage(self, id: str | None) -> Stage | None:
         """The stage of this type with the id, or None."""

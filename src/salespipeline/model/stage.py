@@ -7,6 +7,7 @@ from attrs import field, frozen
 from salespipeline.model.ids import StageId, stage_id
 from salespipeline.model.numbers import ZERO, percent
 from salespipeline.model.text import line
+from salespipeline.model.value import Value
 
 
 def _name(value: str) -> str:
@@ -25,8 +26,8 @@ def _completion(value: object) -> Decimal:
     return percent(value, "completion")
 
 
-@frozen
-class Stage:
+@frozen(eq=False, repr=False)
+class Stage(Value):
     """A step of the process: `Stage("proposal", "Proposal", "30")`.
 
     `chance` and `completion` are percentages (30 means 30 %): how likely a sale in this stage is won, and

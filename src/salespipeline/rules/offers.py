@@ -13,14 +13,15 @@ from salespipeline.model.ids import StageId
 from salespipeline.model.problem import Problem
 from salespipeline.model.rule import Check
 from salespipeline.model.sale import Sale
+from salespipeline.model.value import Value
 from salespipeline.rules.apply import cell_of, judged, not_possible
 from salespipeline.rules.book import BOOK, rules_for
 from salespipeline.rules.dates import since_last_change
 from salespipeline.rules.moving import reach
 
 
-@frozen
-class Offer:
+@frozen(eq=False, repr=False)
+class Offer(Value):
     """One action, for moves with one stage: open when `problems` is empty.
 
     `needs` names the parameters that have to be given; with none, the action can be made as it is. Where
