@@ -44,4 +44,4 @@ def _counting(kind: Any) -> tuple[tuple[str, Callable[[Any], object] | None], ..
 @cache
 def _told(kind: Any) -> tuple[tuple[str, Callable[[Any], str]], ...]:
     shown: list[tuple[str, Any]] = [(each.name, each.repr) for each in fields(kind) if each.repr]
-    return tuple((name, own if callable(own) else repr) for name, own in shown)
+    return tuple((name, repr if own is True else own) for name, own in shown)
