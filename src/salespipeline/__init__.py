@@ -34,9 +34,31 @@ from salespipeline.model.actions import (
     Start,
     Uncomplete,
 )
+from salespipeline.model.activity import Activity, ActivityKind
+from salespipeline.model.activity_actions import (
+    AddActivity,
+    CancelActivity,
+    CompleteActivity,
+    DeleteActivity,
+    EditActivity,
+    LinkActivity,
+    Plan,
+    ReopenActivity,
+)
 from salespipeline.model.catalog import Catalog
 from salespipeline.model.currency import Currency, Money
+from salespipeline.model.date_formula import DateFormula
 from salespipeline.model.dialect import Dialect
+from salespipeline.model.guide import (
+    Advance,
+    Plans,
+    SalesGuide,
+    StageGuide,
+    SuggestedActivity,
+    SuggestedDocument,
+    document,
+    follow_up,
+)
 from salespipeline.model.history import HistoryEntry
 from salespipeline.model.item import Item, items
 from salespipeline.model.lifecycle import Lifecycle, Row
@@ -53,7 +75,7 @@ from salespipeline.model.parts import (
 )
 from salespipeline.model.people import Company, Person, User
 from salespipeline.model.period import Period, days, months, weeks
-from salespipeline.model.problem import BulkRefused, Problem, Refused
+from salespipeline.model.problem import BulkRefused, CatalogRefused, Problem, Refused
 from salespipeline.model.rule import Rule
 from salespipeline.model.sale import Sale
 from salespipeline.model.sale_type import ProbabilityMethod, SaleType
@@ -62,27 +84,39 @@ from salespipeline.model.standing import Standing, Status
 from salespipeline.model.state import Lost, Open, Sold, Stalled
 from salespipeline.pipeline import Pipeline
 from salespipeline.rules.apply import apply, problems
+from salespipeline.rules.guidance import auto_suggestion, left_unticked, next_suggestion
 from salespipeline.rules.offers import Offer, available
+from salespipeline.rules.planning import reopen_follow_up
 from salespipeline.rules.registering import Details, register
 from salespipeline.storage import JsonStorage, MemoryStorage
 
 __all__ = [
     "KEEP",
     "Action",
+    "Activity",
+    "ActivityKind",
+    "AddActivity",
+    "Advance",
     "Assign",
     "BrokenTable",
     "BulkRefused",
+    "CancelActivity",
     "Catalog",
+    "CatalogRefused",
     "ChangeType",
     "Company",
     "Complete",
+    "CompleteActivity",
     "Conflict",
     "Currency",
+    "DateFormula",
+    "DeleteActivity",
     "Details",
     "Dialect",
     "Document",
     "DocumentKind",
     "Edit",
+    "EditActivity",
     "HistoryEntry",
     "Initiator",
     "InitiatorKind",
@@ -92,6 +126,7 @@ __all__ = [
     "Jump",
     "Lifecycle",
     "Link",
+    "LinkActivity",
     "Lose",
     "Lost",
     "MemoryStorage",
@@ -105,6 +140,8 @@ __all__ = [
     "Period",
     "Person",
     "Pipeline",
+    "Plan",
+    "Plans",
     "Previous",
     "Priority",
     "ProbabilityMethod",
@@ -115,32 +152,43 @@ __all__ = [
     "ReferenceKind",
     "Refused",
     "Reopen",
+    "ReopenActivity",
     "Resume",
     "Revise",
     "Row",
     "Rule",
     "Sale",
     "SaleType",
+    "SalesGuide",
     "SalesPipelineError",
     "Sell",
     "Skip",
     "Sold",
     "Stage",
+    "StageGuide",
     "Stall",
     "Stalled",
     "Standing",
     "Start",
     "Status",
+    "SuggestedActivity",
+    "SuggestedDocument",
     "Uncomplete",
     "UnknownEntry",
     "User",
     "Visibility",
     "apply",
+    "auto_suggestion",
     "available",
     "days",
+    "document",
+    "follow_up",
     "items",
+    "left_unticked",
     "months",
+    "next_suggestion",
     "problems",
     "register",
+    "reopen_follow_up",
     "weeks",
 ]

@@ -17,6 +17,7 @@ from salespipeline.desk.ids import SaleIds
 from salespipeline.desk.knowing import completed, group_of, in_catalog
 from salespipeline.desk.opening import storage_of
 from salespipeline.desk.parties import party_kind, put_all
+from salespipeline.desk.reshaping import Reshaping
 from salespipeline.desk.saving import id_of, taken, unsaveable
 from salespipeline.desk.writing import Writer
 from salespipeline.errors import InvalidValue, NotFound
@@ -27,7 +28,7 @@ from salespipeline.model.currency import Currency
 from salespipeline.model.dialect import Dialect
 from salespipeline.model.ids import user_id
 from salespipeline.model.people import Company, Person, User
-from salespipeline.model.problem import BulkRefused, Problem, Refused
+from salespipeline.model.problem import BulkRefused, CatalogRefused, Problem, Refused
 from salespipeline.model.rule import Check, Rule
 from salespipeline.model.sale import Sale
 from salespipeline.model.sale_type import SaleType
@@ -36,6 +37,7 @@ from salespipeline.rules.deleting import deletion_problems
 from salespipeline.rules.lists import listed_in
 from salespipeline.rules.offers import Offer, available
 from salespipeline.rules.registering import Details, begun
+from salespipeline.rules.reshaping import StageRemoval, SuggestionRemoval, not_owned
 from salespipeline.storage.base import Change, Expect, Record, Storage
 
 Clock = Callable[[], datetime]
@@ -86,6 +88,7 @@ class Pipeline:
         self._kept = KeptCatalog(storage, options.get("catalog"), options.get("dialects", ()), options.get("rules", ()))
         self._ids = SaleIds(storage, options.get("ids"))
         self._writer = Writer(storage, self._kept, self._ids, self._clock, self._user)
+        self._reshaping = Reshaping(storage, self._kept, self._writer, self._decoded, self._user)
         if self._kept.revision is None:
             seed = self._kept.written(self.catalog)
             self._writer.repeated(lambda: self._seeded(seed), strict=False)
@@ -245,13 +248,38 @@ class Pipeline:
     # Catalog and parties.
 
     def change_catalog(self, catalog: Catalog) -> Catalog:
-        """Put another catalog in the place of the present one; types that sales have are retired, not taken out."""
+        """Put another catalog in the place of the present one; types and stages that sales have are retired instead.
+
+        A catalog with an owner is changed by the owner alone: `CatalogRefused` for others.
+        """
         seen = self.refresh()
         before = self.catalog
+        problems = tuple(not_owned(before, self._user))
+        if problems:
+            raise CatalogRefused("change the catalog", problems)
         number = self._writer.write((self._kept.replaced_by(catalog),), (), '{"action":"ChangeCatalog"}')
         if number != seen + 1:  # somebody's sale came between the look and the commit
             self._settle(before, catalog)
         self._kept.require()
+        return self.catalog
+
+    def remove_stage(self, stage: str, *, replaced_by: str | None = None, move_activities: bool = False) -> Catalog:
+        """Take a stage out of every type, and every sale out of the stage, in one commit.
+
+        Its sales get `replaced_by`, or no stage. What the guides suggest there goes to the top of the other
+        stage with `move_activities`, and otherwise goes, with what it led to on every sale (Contact Manager,
+        B.2). Raises `CatalogRefused` with every problem.
+        """
+        self._reshaping.carry_out(StageRemoval(stage, replaced_by, move_activities), self._moment(None))
+        return self.catalog
+
+    def remove_suggestion(self, suggestion: str, *, type: str) -> Catalog:
+        """Take a suggestion out of a type's guide, and what it led to off every sale, done or not, in one commit.
+
+        To keep what was done, retire it: `change_catalog` with the guide's `without_suggestion`. Raises
+        `CatalogRefused` with every problem.
+        """
+        self._reshaping.carry_out(SuggestionRemoval(type, suggestion), self._moment(None))
         return self.catalog
 
     def _settle(self, before: Catalog, after: Catalog) -> None:

@@ -8,6 +8,7 @@ from salespipeline.errors import InvalidValue, NotFound, UnknownEntry
 from salespipeline.model.catalog import Catalog
 from salespipeline.model.dialect import Dialect
 from salespipeline.model.rule import Rule
+from salespipeline.model.sale_type import SaleType
 from salespipeline.rules.typed import is_a
 from salespipeline.storage.base import Change, Expect, Storage
 
@@ -73,10 +74,12 @@ class KeptCatalog:
         return self.written(catalog)
 
     def check(self, catalog: Catalog) -> None:
-        """Refuse a catalog without a type that sales have, or under which a sale's standing does not exist."""
+        """Refuse a catalog without a type or stage that sales have, or without a sale's standing."""
         after = {kind.id: kind for kind in catalog.types}
         for kind in self.catalog.types:
             new = after.get(kind.id)
+            if new is not None:
+                self._check_stages(kind, new)
             if new is not None and new.dialect is kind.dialect:
                 continue
             for record in self._storage.scan("sale", {"type": kind.id}):
@@ -89,6 +92,16 @@ class KeptCatalog:
                 if standing not in new.dialect.lifecycle.standings:
                     reason = f"sale {record.id!r} is {standing.value}, which dialect {new.dialect.name!r} does not know"
                     raise InvalidValue("catalog", kind.id, reason)
+
+    def _check_stages(self, before: SaleType, after: SaleType) -> None:
+        for stage in before.stages:
+            if after.stage(stage.id) is not None:
+                continue
+            where = {"type": before.id, "stage": stage.id}
+            record = next((record for record in self._storage.scan("sale", where) if record.matches(where)), None)
+            if record is not None:
+                reason = f"sale {record.id!r} is in it; retire the stage, or take it out with remove_stage"
+                raise InvalidValue("catalog", stage.id, reason)
 
     def written(self, catalog: Catalog) -> Change:
         """The change that writes a catalog over the present one."""

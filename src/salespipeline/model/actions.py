@@ -248,16 +248,6 @@ class ChangeType(Action):
 
 
 @frozen(eq=False, repr=False)
-class ReplaceStage(Action):
-    """The removal of a stage by the owner of the catalog, as a sale's history sees it; `by` None leaves it without."""
-
-    tabled = False
-
-    stage: str
-    by: str | None = None
-
-
-@frozen(eq=False, repr=False)
 class Register(Action):
     """The beginning of a sale, as the history and the guards see it; made by `register` alone."""
 

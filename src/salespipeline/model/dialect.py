@@ -9,6 +9,7 @@ from salespipeline.model.action import Action
 from salespipeline.model.lifecycle import Lifecycle
 from salespipeline.model.moves import Move
 from salespipeline.model.rule import Rule
+from salespipeline.model.stage import Stage
 from salespipeline.model.standing import Standing
 
 Needs = tuple[type[Action], tuple[str, ...]]
@@ -24,7 +25,8 @@ class Dialect:
     how fine a percentage may be typed; with `stage_sets_chance` False, entering a stage leaves the chance
     alone. With `value_aside`, the value a sale is sold for is kept beside its amount; otherwise it becomes
     the amount. `one_party` links a sale to just one company or person; `close_from_today` refuses an
-    expected close before the day of the change. `rules` are rows of its own.
+    expected close before the day of the change. `closed_stages` are the fixed stages that stand for sold and
+    lost at the end of a list: no type can have or change them. `rules` are rows of its own.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Dialect:
     value_aside: bool = False
     one_party: bool = False
     close_from_today: bool = False
+    closed_stages: tuple[Stage, ...] = field(default=(), converter=tuple[Stage, ...])
     rules: tuple[Rule, ...] = field(default=(), converter=tuple[Rule, ...])
     _named: dict[str, Move] = field(init=False, repr=False)
 

@@ -119,3 +119,16 @@ class BulkRefused(SalesPipelineError, ValueError):
     def __str__(self) -> str:
         head = f"cannot change any of {self.asked} sales: {len(self.refusals)} refused"
         return head + "".join(f"\n{refusal}" for refusal in self.refusals)
+
+
+class CatalogRefused(SalesPipelineError, ValueError):
+    """A change of the catalog was refused and nothing has changed; `problems` holds every reason."""
+
+    def __init__(self, change: str, problems: Iterable[Problem]) -> None:
+        problems = tuple(problems)
+        super().__init__(change, problems)
+        self.change = change
+        self.problems = problems
+
+    def __str__(self) -> str:
+        return f"cannot {self.change}: " + "; ".join(map(str, self.problems))

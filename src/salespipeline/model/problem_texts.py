@@ -43,4 +43,9 @@ ENGLISH: dict[str, str] = {
     "after-due": "{field} {given} is after the due day; give {due} or earlier, or move the due day",
     "nothing-to-choose": "there is no {field} on this sale that {action} could be asked for",
     "unfit-kind": "{field} {given} does not fit; {accepted}",
+    "not-owner": "the catalog is changed by its owner alone, not by {given}; {accepted}",
+    "fixed-stage": "stage {given} is fixed, since it stands for closed sales; change the others",
+    "same-stage": "{field} {given} is the stage that goes; {accepted}",
+    "last-stage": "stage {given} is the last in use of sale type {type}, with {count} sales in it; add another first",
+    "stage-of-other-type": "stage {given} is not a stage of sale type {type}, which has sales to move; {accepted}",
 }

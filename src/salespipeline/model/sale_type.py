@@ -8,7 +8,7 @@ from attrs import evolve, field, frozen
 from salespipeline.errors import BrokenTable, UnknownEntry
 from salespipeline.model.dialect import Dialect
 from salespipeline.model.guide import Plans, SalesGuide, SuggestedActivity
-from salespipeline.model.ids import StageId, TypeId, type_id
+from salespipeline.model.ids import StageId, TypeId, stage_id, type_id
 from salespipeline.model.item import Item
 from salespipeline.model.moves import Stages
 from salespipeline.model.period import Period
@@ -32,6 +32,10 @@ def _name(value: str) -> str:
     return line(value, "name of a sale type", 239, required=True)
 
 
+def _default_stage(value: str | None) -> StageId | None:
+    return None if value is None else stage_id(value)
+
+
 @frozen(kw_only=True, eq=False, repr=False)
 class SaleType(Value):
     """The master switch of a sale.
@@ -50,7 +54,7 @@ class SaleType(Value):
     duration: Period = Period(0)
     category: str = ""
     description: str = ""
-    default_stage: StageId | None = None
+    default_stage: StageId | None = field(default=None, converter=_default_stage)
     sold_reasons: tuple[Item, ...] = field(default=(), converter=tuple[Item, ...])
     lost_reasons: tuple[Item, ...] = field(default=(), converter=tuple[Item, ...])
     stalled_reasons: tuple[Item, ...] = field(default=(), converter=tuple[Item, ...])
@@ -150,7 +154,10 @@ def _unguided(type: SaleType) -> Iterable[str]:
 def _unmet(type: SaleType) -> Iterable[str]:
     """What the dialect asks for and the type cannot give."""
     dialect = type.dialect
+    fixed = {text for stage in dialect.closed_stages for text in (stage.id, stage.name)}
     for stage in type.stages:
+        if not fixed.isdisjoint((stage.id, stage.name)):
+            yield f"stage {stage.id!r} is fixed in its dialect: it stands for closed sales, and is no step to be in"
         finest = max(-int(value.as_tuple().exponent) for value in (stage.chance, stage.completion))
         if finest > dialect.percent_places:
             yield f"stage {stage.id!r} has percents finer than the dialect takes ({dialect.percent_places} decimals)"

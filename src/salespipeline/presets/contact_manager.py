@@ -51,6 +51,7 @@ DIALECT = Dialect(
     moves=(FREE, IN_PLACE),
     stage_sets_chance=False,
     one_party=True,
+    closed_stages=(Stage("closed-won", "Closed Won", 100), Stage("closed-lost", "Closed Lost", 0)),
     rules=(Rule(Register, checks=(linked_to_one,)),),
 )
 
