@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from typing import Any
 
 from benchmarks.side_by_side import Ratio, compared
-from salespipeline import MoveTo, Next, Sale, Sell, apply, register
+from salespipeline import Action, AddActivity, CompleteActivity, MoveTo, Next, Sale, Sell, apply, register
 from salespipeline.presets import superoffice
 
 DAY = date(2025, 1, 9)
@@ -92,3 +93,25 @@ def ratios() -> Iterator[Ratio]:
     for name, theirs, bar, stretch in others:
         mine, other, ratio = compared(ours, theirs, number=300)
         yield Ratio("apply, with checks and history entry", name, mine / 2, other / 2, ratio, bar, stretch, False)
+    yield from busy_ratios()
+
+
+def with_activities(sale: Sale, count: int) -> Sale:
+    """The sale with so many activities, half of them done."""
+    for number in range(count):
+        sale = apply(sale, AddActivity(f"Call {number}", kind="call", text="As agreed"), on=DAY)
+    return apply(sale, CompleteActivity([f"A-{number}" for number in range(1, count, 2)]), on=DAY)
+
+
+def busy_ratios() -> Iterator[Ratio]:
+    """The same actions on a sale with 60 activities and on a bare one."""
+    for what, actions in (("moving and closing", (Next(), Sell("price"))), ("adding", (AddActivity("Call"),))):
+        bare = a_sale()
+        busy = with_activities(bare, 60)
+
+        def work(sale: Sale, actions: tuple[Action, ...] = actions) -> None:
+            for action in actions:
+                apply(sale, action, on=DAY, by="anna")
+
+        mine, other, ratio = compared(partial(work, busy), partial(work, bare), number=300)
+        yield Ratio(f"{what}, with 60 activities", "a bare sale", mine, other, 1 / ratio, 1.3, 1, True)

@@ -5,6 +5,7 @@ from salespipeline.insight.follow_up import (
     Counts,
     DiaryRow,
     Due,
+    Reminder,
     counts,
     diary,
     due_within,
@@ -12,6 +13,7 @@ from salespipeline.insight.follow_up import (
     is_overdue,
     next_activity,
     planned,
+    reminders,
     without_follow_up,
 )
 from salespipeline.insight.forecast import Cell, Contribution, Forecast, forecast
@@ -32,6 +34,7 @@ __all__ = [
     "OverviewRow",
     "PlannedStage",
     "Pushes",
+    "Reminder",
     "WinRate",
     "advance_offer",
     "as_of",
@@ -54,6 +57,7 @@ __all__ = [
     "planned_dates",
     "preview",
     "pushes",
+    "reminders",
     "text_table",
     "win_rate",
     "win_rates",

@@ -1,9 +1,10 @@
 """What asks to be done: the next activity, what is overdue or forgotten, and the list for the diary."""
 
-from collections.abc import Iterable
-from datetime import date, timedelta
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+from salespipeline.errors import InvalidValue
 from salespipeline.model.action import day
 from salespipeline.model.activity import Activity
 from salespipeline.model.activity_actions import CompleteActivity
@@ -73,6 +74,35 @@ def due_within(sales: Iterable[Sale], on: date, days: int) -> tuple[Due, ...]:
 def _due(sales: Iterable[Sale], since: date, until: date) -> tuple[Due, ...]:
     found = [Due(sale.id, sale.title, each) for sale in sales for each in planned(sale) if since <= each.due <= until]
     return tuple(sorted(found, key=lambda each: (each.activity.due, each.sale, each.activity.id)))
+
+
+class Reminder(NamedTuple):
+    """A reminder of a sale, or of one of its planned follow-ups, at an instant in UTC."""
+
+    at: datetime
+    sale: SaleId
+    title: str
+    activity: Activity | None
+
+
+def reminders(sales: Iterable[Sale], *, until: datetime) -> tuple[Reminder, ...]:
+    """The reminders that have come up by an aware instant, the oldest first (Contact Manager, B.1 and B.2).
+
+    Those of sales that are not closed, and of follow-ups that are still planned. Raises `InvalidValue` for
+    an instant without a zone.
+    """
+    if until.utcoffset() is None:
+        raise InvalidValue("until", until, "give an aware datetime, such as datetime(..., tzinfo=UTC)")
+    found = (reminder for sale in sales for reminder in _reminders(sale))
+    return tuple(sorted((each for each in found if each.at <= until), key=lambda each: (each.at, each.sale)))
+
+
+def _reminders(sale: Sale) -> Iterator[Reminder]:
+    if sale.card.reminder is not None and not sale.is_closed:
+        yield Reminder(sale.card.reminder, sale.id, sale.title, None)
+    for activity in planned(sale):
+        if activity.reminder is not None:
+            yield Reminder(activity.reminder, sale.id, sale.title, activity)
 
 
 def without_follow_up(sales: Iterable[Sale]) -> tuple[Sale, ...]:
