@@ -261,12 +261,7 @@ def test_bc_107_a_stage_that_is_moved_takes_its_activities_along(owner: Pipeline
     owner.change_catalog(owner.catalog.with_type(moved))
     kind = owner.catalog.type("opportunity")
     assert [stage.id for stage in kind.stages] == ["p", "q", "r"]
-    assert [(stage, suggestion.name) for stage, suggestion in kind.suggested] == [
-        ("p", "p1"),
-        ("p", "p2"),
-        ("q", "q1"),
-        ("q", "q2"),
-    ]
+    assert [suggestion.name for suggestion in kind.suggestions_in_use] == ["p1", "p2", "q1", "q2"]
 
 
 def test_new_records_start_in_the_default_stage_until_it_is_cleared(owner: Pipeline) -> None:

@@ -17,9 +17,7 @@ class CommunicationItem(NamedTuple):
     activity: Activity
 
 
-def company_history(
-    sales: Iterable[Sale], company: str, persons: Iterable[Person] = ()
-) -> tuple[CommunicationItem, ...]:
+def company_history(sales: Iterable[Sale], company: str, persons: Iterable[Person]) -> tuple[CommunicationItem, ...]:
     """The items written under a company, or under one of its persons, oldest first (Contact Manager, B.5).
 
     An item keeps the company and person that its sale was linked to when it was written, so after a sale's

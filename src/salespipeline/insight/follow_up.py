@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from salespipeline.errors import InvalidValue
 from salespipeline.model.action import day
@@ -13,6 +13,8 @@ from salespipeline.model.sale import Sale
 from salespipeline.model.standing import Status
 from salespipeline.model.state import Lost, Open, Sold, Stalled
 from salespipeline.rules.apply import cell_of
+
+Judged = Literal["both", "next activity", "sale date"]
 
 
 def next_activity(sale: Sale) -> date:
@@ -35,16 +37,16 @@ def planned(sale: Sale) -> tuple[Activity, ...]:
     return tuple(sorted((each for each in sale.activities if each.is_planned), key=lambda each: each.due))
 
 
-def is_overdue(sale: Sale, on: date, *, stalled: bool = False, sale_date: bool = True) -> bool:
+def is_overdue(sale: Sale, on: date, *, stalled: bool = False, by: Judged = "both") -> bool:
     """Whether an open sale's date or next activity lies before `on`; that day itself is not overdue.
 
     Closed sales never are, stalled ones only when asked (SuperOffice, 7, where desktop and mobile differ).
-    Without `sale_date` only the next activity counts, as on the card of a sale.
+    `by` has only the next activity count, as on the card of a sale, or only the sale date, as on a phone.
     """
     if sale.status is not Status.OPEN and not (stalled and sale.status is Status.STALLED):
         return False
-    following = next_activity(sale)
-    return (min(sale.sale_date, following) if sale_date else following) < day(on)
+    following = sale.sale_date if by == "sale date" else next_activity(sale)
+    return (following if by == "next activity" else min(sale.sale_date, following)) < day(on)
 
 
 class Due(NamedTuple):
@@ -133,12 +135,13 @@ def diary(
 
 
 def _diary_row(sale: Sale, on: date, shown: tuple[date, date], ahead: date) -> DiaryRow | None:
-    following, since, until = next_activity(sale), *shown
-    if sale.status is Status.STALLED:
-        return DiaryRow(sale, following, "re-open date") if following <= max(until, ahead) else None
+    since, until = shown
+    if sale.reopen_on is not None and sale.reopen_on <= max(until, ahead):
+        return DiaryRow(sale, sale.reopen_on, "re-open date")
     if is_overdue(sale, on):
-        return DiaryRow(sale, min(following, sale.sale_date), "overdue")
-    if planned(sale) and on <= following <= ahead and sale.status is Status.OPEN:
+        return DiaryRow(sale, min(next_activity(sale), sale.sale_date), "overdue")
+    following = next((each.due for each in planned(sale) if on <= each.due <= ahead), None)
+    if following is not None and sale.status is not Status.STALLED:
         return DiaryRow(sale, following, "follow-up")
     return DiaryRow(sale, sale.sale_date, "sale date") if since <= sale.sale_date <= until else None
 

@@ -57,19 +57,23 @@ def guide_view(sale: Sale) -> GuideView | None:
     """The guide tab of a sale; None when its type has no active guide (SuperOffice, 3.4).
 
     Ticks are positional: every stage before the present one has one, whatever was done there. A retired
-    suggestion shows as long as something was made of it.
+    stage shows while the sale is in it, or something was made there; so does a retired suggestion.
     """
     if not sale.type.has_guide:
         return None
     ids: list[str | None] = [stage.id for stage in sale.type.stages]
     here = ids.index(sale.stage) if sale.stage in ids else -1
     may_plan = cell_of(sale, Plan) is not None
-    return GuideView(
-        tuple(
-            _stage_row(sale, content, _mark(place, here), may_plan)
-            for place, (_, content) in enumerate(stages_in_order(sale.type))
-        )
+    rows = (
+        _stage_row(sale, content, _mark(place, here), may_plan)
+        for place, (_, content) in enumerate(stages_in_order(sale.type))
     )
+    return GuideView(tuple(row for row in rows if row.mark == "current" or not _is_gone(sale.type, row)))
+
+
+def _is_gone(type: SaleType, row: StageRow) -> bool:
+    made = any(each.activities for each in (*row.follow_ups, *row.documents))
+    return not made and not _in_use(type, row.stage)
 
 
 def _mark(place: int, here: int) -> Mark:
@@ -96,7 +100,7 @@ def _rows(
     for suggestion in suggestions:
         made = instances(sale, suggestion.id)
         if made or not suggestion.retired:
-            can_create = may_plan and not suggestion.retired
+            can_create = may_plan and suggestion in sale.type.suggestions_in_use
             yield GuideRow(suggestion, made, ("create another" if made else "create") if can_create else None)
 
 
@@ -164,9 +168,11 @@ def planned_dates(sale: Sale, on: date) -> tuple[PlannedStage, ...]:
     if here is None:
         return tuple(_projected(sale.type, stages, day(on)))
     content = sale.type.guide.stage(sale.stage) if sale.type.guide else None
-    made = [each.due for one in (content.activities if content else ()) for each in instances(sale, one.id)]
+    entered = entered_on(sale)
+    made = [each for one in (content.activities if content else ()) for each in instances(sale, one.id)]
+    visit = [each.due for each in made if each.made_on >= entered]  # not those of an earlier visit
     ahead = [content for content in stages if ids.index(content.stage) >= here]
-    return tuple(_projected(sale.type, ahead, min(made, default=entered_on(sale))))
+    return tuple(_projected(sale.type, ahead, min(visit, default=entered)))
 
 
 def _in_use(type: SaleType, id: str) -> bool:

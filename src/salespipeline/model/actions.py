@@ -40,7 +40,8 @@ Held = Literal["amount", "cost", "profit", "margin"]
 class StageMove(Action):
     """The base of the moves: each may set what a forecast sees on the way.
 
-    A move goes to the nearest stage of its reach unless one is named; with `must_name`, it has to be.
+    A move goes to the nearest stage of its reach unless one is named; with `must_name`, it has to be. With
+    `cancel_tasks`, the follow-ups that are still planned are called off.
     """
 
     move: ClassVar[Move]
@@ -52,6 +53,7 @@ class StageMove(Action):
     chance: Number | Keep = field(default=KEEP, kw_only=True)
     amount: Number | Keep = field(default=KEEP, kw_only=True)
     expected_close: date | Keep = field(default=KEEP, kw_only=True)
+    cancel_tasks: bool = field(default=False, kw_only=True)
 
 
 class Start(StageMove):
@@ -172,7 +174,11 @@ class Resume(Action):
 
 @frozen(eq=False, repr=False)
 class Sell(Action):
-    """Close a sale as sold; `value` is what it was sold for, in its currency (its amount unless given)."""
+    """Close a sale as sold; `value` is what it was sold for, in its currency (its amount unless given).
+
+    `cancel_tasks` says whether the follow-ups that are still planned are called off; unless given, as the
+    process has it.
+    """
 
     brings = frozenset({Standing.SOLD, Standing.SOLD_COMPLETED})
 
@@ -180,17 +186,19 @@ class Sell(Action):
     closed_on: date | None = field(default=None, kw_only=True)
     value: Number | None = field(default=None, kw_only=True)
     competitor: str | Keep | None = field(default=KEEP, kw_only=True)
+    cancel_tasks: bool | Keep = field(default=KEEP, kw_only=True)
 
 
 @frozen(eq=False, repr=False)
 class Lose(Action):
-    """Close a sale as lost."""
+    """Close a sale as lost; `cancel_tasks` as in `Sell`."""
 
     brings = frozenset({Standing.LOST, Standing.LOST_COMPLETED})
 
     reason: str | None = None
     closed_on: date | None = field(default=None, kw_only=True)
     competitor: str | Keep | None = field(default=KEEP, kw_only=True)
+    cancel_tasks: bool | Keep = field(default=KEEP, kw_only=True)
 
 
 @frozen(eq=False, repr=False)

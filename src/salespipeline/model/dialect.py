@@ -26,7 +26,8 @@ class Dialect:
     alone. With `value_aside`, the value a sale is sold for is kept beside its amount; otherwise it becomes
     the amount. `one_party` links a sale to just one company or person; `close_from_today` refuses an
     expected close before the day of the change. `closed_stages` are the fixed stages that stand for sold and
-    lost at the end of a list: no type can have or change them. `rules` are rows of its own.
+    lost at the end of a list: no type can have or change them. With `closing_cancels`, closing calls planned
+    follow-ups off unless told otherwise. `rules` are rows of its own.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Dialect:
     value_aside: bool = False
     one_party: bool = False
     close_from_today: bool = False
+    closing_cancels: bool = False
     closed_stages: tuple[Stage, ...] = field(default=(), converter=tuple[Stage, ...])
     rules: tuple[Rule, ...] = field(default=(), converter=tuple[Rule, ...])
     _named: dict[str, Move] = field(init=False, repr=False)

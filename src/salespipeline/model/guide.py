@@ -109,7 +109,8 @@ class StageGuide(Value):
     """What a guide suggests in one stage, in order; how long the stage takes, and the day formula of its start.
 
     `starts` counts from the start of the stage before (Business Central, A.7), `duration` to the start of
-    the next where that has no formula of its own; both serve to plan ahead and bind nobody.
+    the next where that has no formula of its own; both serve to plan ahead and bind nobody. Where entering
+    plans and nothing is suggested, a `blank_task` is planned (Business Central: an activity without steps).
     """
 
     stage: StageId = field(converter=stage_id)
@@ -117,6 +118,7 @@ class StageGuide(Value):
     documents: tuple[SuggestedDocument, ...] = field(default=(), converter=tuple[SuggestedDocument, ...])
     starts: DateFormula | None = field(default=None, kw_only=True)
     duration: Period | None = field(default=None, kw_only=True)
+    blank_task: bool = field(default=False, kw_only=True)
 
     @property
     def suggestions(self) -> tuple[Suggestion, ...]:

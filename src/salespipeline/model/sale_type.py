@@ -7,7 +7,7 @@ from attrs import evolve, field, frozen
 
 from salespipeline.errors import BrokenTable, UnknownEntry
 from salespipeline.model.dialect import Dialect
-from salespipeline.model.guide import Plans, SalesGuide, SuggestedActivity
+from salespipeline.model.guide import Plans, SalesGuide, SuggestedActivity, Suggestion
 from salespipeline.model.ids import StageId, TypeId, stage_id, type_id
 from salespipeline.model.item import Item
 from salespipeline.model.moves import Stages
@@ -80,8 +80,11 @@ class SaleType(Value):
 
     @property
     def first_stage(self) -> Stage | None:
-        """Where a new sale starts: the default stage, else the first that is not retired."""
-        default = self.stage(self.default_stage)
+        """Where a new sale starts: the default stage, else the first that is not retired.
+
+        Where a guide leads, it is always the first (SuperOffice, 3.4).
+        """
+        default = None if self.leads else self.stage(self.default_stage)
         return default or next((stage for stage in self.stages if not stage.retired), None)
 
     @property
@@ -90,17 +93,32 @@ class SaleType(Value):
         return self.guide is not None and self.guide.active
 
     @property
-    def suggested(self) -> tuple[tuple[StageId, SuggestedActivity], ...]:
-        """The follow-ups that its active guide suggests, with their stages, in the order of the process."""
+    def leads(self) -> bool:
+        """Whether its guide leads step by step, rather than plan by itself: then sales begin in the first stage."""
+        return self.guide is not None and self.guide.active and self.guide.plans is Plans.ON_REQUEST
+
+    @property
+    def suggested(self) -> tuple[tuple[SuggestedActivity, bool], ...]:
+        """The follow-ups of its active guide in the order of the process, each with whether it is in use.
+
+        A suggestion that is retired, or in a retired stage, is not.
+        """
         if self.guide is None or not self.guide.active:
             return ()
-        contents = ((stage.id, self.guide.stage(stage.id)) for stage in self.stages)
+        contents = ((stage, self.guide.stage(stage.id)) for stage in self.stages)
         return tuple(
-            (id, suggestion)
-            for id, content in contents
+            (suggestion, not (stage.retired or suggestion.retired))
+            for stage, content in contents
             for suggestion in (content.activities if content else ())
-            if not suggestion.retired
         )
+
+    @property
+    def suggestions_in_use(self) -> tuple[Suggestion, ...]:
+        """What its active guide suggests in the stages that are in use, documents too; retired suggestions left out."""
+        if self.guide is None or not self.guide.active:
+            return ()
+        contents = (self.guide.stage(stage.id) for stage in self.stages if not stage.retired)
+        return tuple(each for content in contents if content for each in content.suggestions if not each.retired)
 
     def reordered(self, ids: Iterable[str]) -> "SaleType":
         """The type with its stages in another order, each with what the guide suggests there.
@@ -147,7 +165,7 @@ def _unguided(type: SaleType) -> Iterable[str]:
     known = {stage.id for stage in type.stages}
     strange = (content.stage for content in type.guide.stages if content.stage not in known)
     yield from (f"its guide has stage {id!r}, which the type has not" for id in strange)
-    if type.guide.active and type.guide.plans is Plans.ON_REQUEST and len(type.stages) < 2:
+    if type.leads and len(type.stages) < 2:
         yield "a guide leads through at least two stages; add one, or deactivate the guide"
 
 

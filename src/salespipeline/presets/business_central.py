@@ -89,6 +89,7 @@ DIALECT = Dialect(
     deletable=frozenset({_NEW, _SOLD, _LOST}),
     value_aside=True,
     close_from_today=True,
+    closing_cancels=True,
     rules=(Rule(Sell, checks=(sold_for_something,)),),
 )
 

@@ -48,7 +48,7 @@ def edit(sale: Sale, action: EditActivity, moment: Moment, target: Standing) -> 
         return {}
     given = read(action)
     if "due" in given and not found.kind.is_follow_up:
-        given["done_on"] = given["due"]
+        given["done_on"] = min(given["due"], moment.on)
     return {"agenda": sale.agenda.with_changed([evolve(found, **given)])}
 
 
@@ -70,7 +70,7 @@ def known(sale: Sale, action: OnActivities, moment: Moment) -> Iterator[Problem]
     """Each id is that of an activity of the sale, and there is at least one."""
     ids = _ids(action)
     if not ids:
-        yield Problem("required", "activities")
+        yield Problem("required-of-list", "activities", accepted=[activity.id for activity in sale.activities])
     yield from (_unknown(sale, id, "activities") for id in ids if sale.agenda.get(id) is None)
 
 

@@ -7,6 +7,7 @@ from attrs import evolve
 
 from salespipeline.model.action import KEEP, Keep, Moment
 from salespipeline.model.actions import Complete, Lose, Reopen, Sell, Uncomplete
+from salespipeline.model.activity import Agenda
 from salespipeline.model.figures import Figures, Position
 from salespipeline.model.ids import ItemId, identifier
 from salespipeline.model.item import Item, item_named
@@ -17,6 +18,7 @@ from salespipeline.model.sale_type import SaleType
 from salespipeline.model.standing import Standing, Status
 from salespipeline.model.state import Lost, Sold
 from salespipeline.rules import dates
+from salespipeline.rules.guidance import called_off
 from salespipeline.rules.probability import LOST, SOLD, closed, entered
 from salespipeline.rules.stages import stage_faults
 from salespipeline.rules.state import state_in
@@ -86,6 +88,7 @@ def sell(sale: Sale, action: Sell, moment: Moment, target: Standing) -> Mapping[
         "figures": figures,
         "position": closed(sale.position, SOLD),
         "origin": _against(sale, action.competitor),
+        **_called_off(sale, action, moment),
     }
 
 
@@ -95,7 +98,14 @@ def lose(sale: Sale, action: Lose, moment: Moment, target: Standing) -> Mapping[
         "state": Lost(action.closed_on or moment.on, _item(action.reason), target.is_completed),
         "position": closed(sale.position, LOST),
         "origin": _against(sale, action.competitor),
+        **_called_off(sale, action, moment),
     }
+
+
+def _called_off(sale: Sale, action: Sell | Lose, moment: Moment) -> dict[str, Agenda]:
+    """What is still planned is called off where that is asked for, or the process does so (Business Central, A.4.6)."""
+    asked = sale.type.dialect.closing_cancels if isinstance(action.cancel_tasks, Keep) else action.cancel_tasks
+    return {"agenda": called_off(sale, moment.on)} if asked is True else {}
 
 
 def _item(reason: str | None) -> ItemId | None:

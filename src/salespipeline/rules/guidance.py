@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time
 from typing import Any, NamedTuple
 
+from attrs import evolve
+
 from salespipeline.model.activity import Activity, ActivityKind, Agenda, activity_id
 from salespipeline.model.date_formula import DateFormula
 from salespipeline.model.guide import Plans, SalesGuide, StageGuide, SuggestedActivity
@@ -51,22 +53,22 @@ def instances(sale: Sale, suggestion: str) -> tuple[Activity, ...]:
 
 
 def previous(type: SaleType, suggestion: str) -> SuggestedActivity | None:
-    """The follow-up suggested just before another, in the same stage or an earlier one."""
+    """The follow-up in use that is suggested just before another, in the same stage or an earlier one."""
     before: SuggestedActivity | None = None
-    for _, each in type.suggested:
+    for each, in_use in type.suggested:
         if each.id == suggestion:
             return before
-        before = each
+        before = each if in_use else before
     return None
 
 
 def following(type: SaleType, suggestion: str) -> SuggestedActivity | None:
-    """The follow-up suggested just after another, in the same stage or a later one."""
+    """The follow-up in use that is suggested just after another, in the same stage or a later one."""
     found = False
-    for _, each in type.suggested:
-        if found:
+    for each, in_use in type.suggested:
+        if found and in_use:
             return each
-        found = each.id == suggestion
+        found = found or each.id == suggestion
     return None
 
 
@@ -81,10 +83,10 @@ def entered_on(sale: Sale) -> date:
 
 
 def suggested_day(sale: Sale, guide: SalesGuide, suggestion: SuggestedActivity, on: date) -> date:
-    """When a suggestion asks to be done, never before the present day.
+    """When a suggestion asks to be done.
 
     Counted from the previous follow-up where the guide is chained, or from the day the stage was entered;
-    with nothing to count from, it is the present day (SuperOffice, 3.4).
+    with nothing to count from, it is the present day (SuperOffice, 3.4). It may lie in the past.
     """
     if guide.chained:
         before = previous(sale.type, suggestion.id)
@@ -93,7 +95,7 @@ def suggested_day(sale: Sale, guide: SalesGuide, suggestion: SuggestedActivity, 
         content = guide.stage(sale.stage)
         here = content is not None and suggestion in content.activities
         base = entered_on(sale) if here else None
-    return on if base is None else max(on, suggestion.after.after(base))
+    return on if base is None else suggestion.after.after(base)
 
 
 def planned(
@@ -118,11 +120,18 @@ def planned(
     )
 
 
-def on_entering(type: SaleType, stage: Stage | None, written: Written, *, missing: bool = False) -> dict[str, Agenda]:
+def called_off(sale: Sale, on: date) -> Agenda:
+    """The agenda with everything that is still planned called off."""
+    planned = [each for each in sale.activities if each.is_planned]
+    return sale.agenda.with_changed(evolve(each, cancelled_on=on) for each in planned) if planned else sale.agenda
+
+
+def on_entering(
+    type: SaleType, stage: Stage | None, written: Written, agenda: Agenda | None = None, *, missing: bool = False
+) -> dict[str, Agenda]:
     """The agenda after entering a stage, where the guide plans all that it suggests there by itself.
 
-    Each day is counted from the day of entering. A stage that the guide has, and suggests nothing for, gets
-    one blank task (Business Central, A.7). With `missing`, only what was never there is planned.
+    Each day is counted from the day of entering. With `missing`, only what was never there is planned.
     """
     guide = type.guide
     if guide is None or not guide.active or guide.plans is Plans.ON_REQUEST or stage is None:
@@ -130,9 +139,10 @@ def on_entering(type: SaleType, stage: Stage | None, written: Written, *, missin
     content = guide.stage(stage.id)
     if content is None:
         return {}
-    agenda = written.sale.agenda
+    if agenda is None:
+        agenda = written.sale.agenda
     first = agenda.made + 1
-    if not content.suggestions:
+    if content.blank_task and not content.suggestions:
         return {"agenda": agenda.with_new([_blank_task(first, written)])}
     there = {each.suggestion for each in agenda.activities if each.guide == type.id}
     skipped = there if missing or guide.plans is Plans.ONCE else ()
@@ -172,9 +182,10 @@ def auto_suggestion(sale: Sale, activity: str, *, unfinished: bool = False) -> S
     return following if offered else None
 
 
-def left_unticked(sale: Sale, activities: Iterable[str]) -> tuple[str, ...]:
+def left_unticked(sale: Sale, activities: str | Iterable[str]) -> tuple[str, ...]:
     """Of activities to be completed at once, those that will be left: more than one would suggest what comes next."""
-    planned = [id for id in activities if (found := sale.agenda.get(id)) is not None and found.is_planned]
+    ids = (activities,) if isinstance(activities, str) else activities
+    planned = [id for id in ids if (found := sale.agenda.get(id)) is not None and found.is_planned]
     triggers = tuple(id for id in planned if auto_suggestion(sale, id, unfinished=True))
     return triggers if len(triggers) > 1 else ()
 

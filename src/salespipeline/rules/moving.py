@@ -20,7 +20,7 @@ from salespipeline.model.stage import Stage
 from salespipeline.model.standing import Standing
 from salespipeline.model.state import Lost, Sold
 from salespipeline.rules import dates, figures
-from salespipeline.rules.guidance import Written, on_entering
+from salespipeline.rules.guidance import Written, called_off, on_entering
 from salespipeline.rules.probability import entered, with_chance
 from salespipeline.rules.state import state_in
 from salespipeline.rules.typed import chance_faults, given
@@ -85,15 +85,20 @@ def readable(sale: Sale, action: StageMove | Revise, moment: Moment) -> Iterator
 
 
 def move(sale: Sale, action: StageMove, moment: Moment, target: Standing) -> Mapping[str, Any]:
-    """Entering a stage sets its chance unless one is typed; the present stage changes nothing by itself."""
+    """Entering a stage sets its chance unless one is typed; the present stage changes nothing by itself.
+
+    What is planned is called off first where that is asked for, then what a guide plans there comes.
+    """
     stage = _aim(sale, action)
+    changed: dict[str, Any] = {"state": state_in(target, sale)}
+    if action.cancel_tasks is True:
+        changed["agenda"] = called_off(sale, moment.on)
     if stage is not None and stage.id == sale.stage:
-        position = _revised_position(sale, action)
-        agenda = {}
+        changed["position"] = _revised_position(sale, action)
     else:
-        position = _entered(sale, action, stage)
-        agenda = on_entering(sale.type, stage, Written(sale, moment.on, moment.by, len(sale.history) + 1))
-    changed = {"state": state_in(target, sale), "position": position, **agenda}
+        changed["position"] = _entered(sale, action, stage)
+        written = Written(sale, moment.on, moment.by, len(sale.history) + 1)
+        changed |= on_entering(sale.type, stage, written, changed.get("agenda"))
     return changed if _is_bare(action) else changed | _revised(sale, action)
 
 

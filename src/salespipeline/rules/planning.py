@@ -11,6 +11,7 @@ from salespipeline.model.activity import Activity, ActivityKind, activity_id
 from salespipeline.model.activity_actions import AddActivity, LinkActivity, Plan
 from salespipeline.model.guide import SuggestedActivity, SuggestedDocument, Suggestion
 from salespipeline.model.ids import UserId
+from salespipeline.model.item import item_named
 from salespipeline.model.problem import Problem
 from salespipeline.model.sale import Sale
 from salespipeline.model.standing import Standing
@@ -29,11 +30,11 @@ def plannable(sale: Sale, action: Plan, moment: Moment) -> Iterator[Problem]:
         yield Problem("no-guide", "suggestion", action.suggestion, params={"type": sale.type.id})
         return
     found = guide.suggestion(action.suggestion)
-    in_use = [suggestion.id for suggestion in guide.suggestions if not suggestion.retired]
+    in_use = [suggestion.id for suggestion in sale.type.suggestions_in_use]
     if found is None:
         yield Problem("unknown-suggestion", "suggestion", action.suggestion, in_use, {"type": sale.type.id})
         return
-    if found.retired:
+    if found.id not in in_use:
         yield Problem("retired-suggestion", "suggestion", action.suggestion, in_use)
     made = instances(sale, found.id)
     if made and action.another is not True:
@@ -72,7 +73,7 @@ def _document(suggestion: SuggestedDocument, due: date, number: int, written: Wr
         kind=ActivityKind.DOCUMENT,
         title=suggestion.subject or suggestion.name,
         due=due,
-        done_on=due,
+        done_on=min(due, written.on),
         owner=written.sale.owner,
         guide=written.sale.type.id,
         suggestion=suggestion.id,
@@ -104,7 +105,7 @@ def add(sale: Sale, action: AddActivity, moment: Moment, target: Standing) -> Ma
     due = own_day(action) or moment.on
     made = Activity(
         id=activity_id(sale.agenda.made + 1),
-        **given | {"due": due, "done_on": None if given["kind"].is_follow_up else due},
+        **given | {"due": due, "done_on": None if given["kind"].is_follow_up else min(due, moment.on)},
         **_written(sale, moment).values(),
     )
     return {"agenda": sale.agenda.with_new([made])}
@@ -122,21 +123,18 @@ def linkable(sale: Sale, action: LinkActivity, moment: Moment) -> Iterator[Probl
 
 
 def link(sale: Sale, action: LinkActivity, moment: Moment, target: Standing) -> Mapping[str, Any]:
-    """The activity as it is, under the sale's next id; parties that it has of its own stay (Contact Manager, B.5)."""
+    """The activity under the sale's next id: with the sale's company, and with its own person if it has one."""
     given = action.activity
     new: dict[str, Any] = {"id": activity_id(sale.agenda.made + 1), "guide": None, "suggestion": None}
     written = _written(sale, moment).values()
-    if given.company is not None or given.person is not None:
-        del written["company"], written["person"]
+    written["company"] = written["company"] or given.company
+    written["person"] = given.person or written["person"]
     return {"agenda": sale.agenda.with_new([evolve(given, **new, **written)])}
 
 
 def to_plan(sale: Sale) -> Iterator[str]:
     """The suggestions in use that have no instance yet."""
-    guide = sale.type.guide
-    for suggestion in guide.suggestions if guide is not None and guide.active else ():
-        if not suggestion.retired and not instances(sale, suggestion.id):
-            yield suggestion.id
+    return (each.id for each in sale.type.suggestions_in_use if not instances(sale, each.id))
 
 
 def reopen_follow_up(sale: Sale) -> AddActivity | None:
@@ -146,6 +144,7 @@ def reopen_follow_up(sale: Sale) -> AddActivity | None:
     """
     if sale.reopen_on is None:
         return None
-    reason = f"Stalled: {sale.reason}." if sale.reason else "Stalled."
-    text = f"{reason} {sale.stage_name or ''}".strip()
+    reason = item_named(sale.type.stalled_reasons, sale.reason)
+    stage = f" in stage {sale.stage_name}" if sale.stage_name else ""
+    text = f"Stalled{stage}" + (f": {reason.name}" if reason else "")
     return AddActivity(f"Take up again: {sale.title}"[:219], due=sale.reopen_on, owner=sale.owner or KEEP, text=text)
