@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from salespipeline import User, register
+from salespipeline import Activity, SalesGuide, StageGuide, SuggestedActivity, SuggestedDocument, User, register
 from salespipeline.presets import superoffice
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "fields.md"
+CLASSES = (Activity, SalesGuide, StageGuide, SuggestedActivity, SuggestedDocument)
 PLACES = sorted(
     {
         place
@@ -25,7 +26,8 @@ def resolved(place: str) -> object:
     type = superoffice.new_business()
     sale = register(type, id="S-1", title="120 desks", on=date(2025, 1, 7), currency="EUR")
     head, *rest = place.split(".")
-    found: object = {"sale": sale, "User": User("anna", "Anna")}.get(head)
+    known: dict[str, object] = {"sale": sale, "User": User("anna", "Anna")} | {kind.__name__: kind for kind in CLASSES}
+    found: object = known.get(head)
     if found is None:
         *path, last = place.split(".")
         found, rest = importlib.import_module(".".join(path)), [last]
