@@ -18,8 +18,9 @@ from salespipeline.storage.base import Storage
 
 def completed(action: Action, catalog: Catalog, storage: Storage) -> Action:
     """The action with the catalog's own type in the place of one of its id, and with the owner's group."""
-    if isinstance(action, ChangeType) and is_a(action.type, SaleType):
-        own = next((kind for kind in catalog.types if kind.id == action.type.id), action.type)
+    if isinstance(action, ChangeType):
+        meant = getattr(action.type, "id", action.type)  # a type, or its id
+        own = next((kind for kind in catalog.types if kind.id == meant), action.type)
         return ChangeType(own, action.stage)
     if isinstance(action, Assign) and action.group is KEEP:
         group = group_of(action.owner, storage)

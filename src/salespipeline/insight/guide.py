@@ -1,9 +1,11 @@
 """The guide tab as data: what is ticked, what is suggested, what was made of it, and what could come next."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
+from salespipeline.errors import ascii_safe
 from salespipeline.model.action import Action, day
 from salespipeline.model.actions import MoveTo, Next
 from salespipeline.model.activity import Activity
@@ -14,7 +16,14 @@ from salespipeline.model.sale import Sale
 from salespipeline.model.sale_type import SaleType
 from salespipeline.model.standing import Status
 from salespipeline.rules.apply import cell_of, problems
-from salespipeline.rules.guidance import entered_on, instances, is_dealt_with, progress, stages_in_order
+from salespipeline.rules.guidance import (
+    entered_on,
+    instances,
+    is_dealt_with,
+    previous,
+    progress,
+    stages_in_order,
+)
 
 Mark = Literal["ticked", "current", "open"]
 
@@ -51,6 +60,20 @@ class GuideView(NamedTuple):
     def current(self) -> StageRow | None:
         """The stage the sale stands in."""
         return next((row for row in self.stages if row.mark == "current"), None)
+
+    def __str__(self) -> str:
+        return "\n".join(line for row in self.stages for line in _lines(row))
+
+
+_MARKS = {"ticked": "[x]", "current": "[>]", "open": "[ ]"}
+
+
+def _lines(row: StageRow) -> Iterator[str]:
+    yield f"{_MARKS[row.mark]} {ascii_safe(row.name)}, {row.progress} %"
+    for each in (*row.follow_ups, *row.documents):
+        yield from (f"      {activity}" for activity in each.activities)
+        if not each.activities and each.can_create:
+            yield f"      + {ascii_safe(each.suggestion.name)}"
 
 
 def guide_view(sale: Sale) -> GuideView | None:
@@ -157,22 +180,28 @@ def preview(type: SaleType, on: date) -> tuple[PlannedStage, ...]:
 
 
 def planned_dates(sale: Sale, on: date) -> tuple[PlannedStage, ...]:
-    """The stages of a guided sale that are still to come, with their planned days (Business Central, A.7).
+    """The present stage of a guided sale and those to come, with their planned days (Business Central, A.7).
 
     The present stage counts from its earliest follow-up that is not cancelled, or from the day it was
-    entered; a sale that was not started begins on `on`. The present stage comes first.
+    entered; a sale that was not started begins on `on`. What is planned or done already has its own day.
     """
     ids: list[str | None] = [stage.id for stage in sale.type.stages]
     here = ids.index(sale.stage) if sale.stage in ids else None
     stages = [content for id, content in stages_in_order(sale.type) if _in_use(sale.type, id) or id == sale.stage]
     if here is None:
         return tuple(_projected(sale.type, stages, day(on)))
-    content = sale.type.guide.stage(sale.stage) if sale.type.guide else None
     entered = entered_on(sale)
-    made = [each for one in (content.activities if content else ()) for each in instances(sale, one.id)]
-    visit = [each.due for each in made if each.made_on >= entered]  # not those of an earlier visit
+    known = {str(one.id): max(made) for one, made in _days_of(sale) if made}
+    content = sale.type.guide.stage(sale.stage) if sale.type.guide else None
+    visit = [each for one in (content.activities if content else ()) for each in instances(sale, one.id)]
+    start = min((each.due for each in visit if each.made_on >= entered), default=entered)  # of this visit
     ahead = [content for content in stages if ids.index(content.stage) >= here]
-    return tuple(_projected(sale.type, ahead, min(visit, default=entered)))
+    return tuple(_projected(sale.type, ahead, start, known))
+
+
+def _days_of(sale: Sale) -> Iterator[tuple[SuggestedActivity, list[date]]]:
+    for suggestion, _ in sale.type.suggested:
+        yield suggestion, [activity.due for activity in instances(sale, suggestion.id)]
 
 
 def _in_use(type: SaleType, id: str) -> bool:
@@ -180,9 +209,12 @@ def _in_use(type: SaleType, id: str) -> bool:
     return stage is not None and not stage.retired
 
 
-def _projected(type: SaleType, contents: list[StageGuide], first: date) -> Iterator[PlannedStage]:
+def _projected(
+    type: SaleType, contents: list[StageGuide], first: date, known: Mapping[str, date] = MappingProxyType({})
+) -> Iterator[PlannedStage]:
+    """The stages one after the other; `known` has the days of what was planned already."""
     chained = type.guide is not None and type.guide.chained
-    starts, before, last_due = first, None, None
+    starts, before = first, None
     for content in contents:
         if before is not None:
             starts = _start(content, before, starts)
@@ -190,12 +222,20 @@ def _projected(type: SaleType, contents: list[StageGuide], first: date) -> Itera
         for suggestion in content.activities:
             if suggestion.retired:
                 continue
-            base = last_due if chained else starts
-            last_due = starts if base is None else suggestion.after.after(base)
-            due.append((suggestion, last_due))
+            preceding = previous(type, suggestion.id) if chained else None
+            base = _base(preceding, starts, known) if chained else starts
+            on = known.get(suggestion.id) or (starts if base is None else suggestion.after.after(base))
+            due.append((suggestion, on))
+            known = {**known, suggestion.id: on}
         in_use = tuple(document for document in content.documents if not document.retired)
         yield PlannedStage(content.stage, starts, tuple(due), in_use)
         before = content
+
+
+def _base(preceding: SuggestedActivity | None, starts: date, known: Mapping[str, date]) -> date | None:
+    """The day to count from in a chain: the previous follow-up's, or a later start of the stage; None with neither."""
+    day = known.get(preceding.id) if preceding else None
+    return None if day is None else max(day, starts)
 
 
 def _start(content: StageGuide, before: StageGuide, start: date) -> date:

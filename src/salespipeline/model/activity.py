@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from attrs import frozen
 
-from salespipeline.errors import InvalidValue
+from salespipeline.errors import InvalidValue, shown
+from salespipeline.model.choice import choice
 from salespipeline.model.ids import ActivityId, CampaignId, CompanyId, PersonId, SuggestionId, TypeId, UserId
 from salespipeline.model.parts import Priority
 from salespipeline.model.value import Value
@@ -52,12 +53,7 @@ FOLLOW_UP_KINDS = tuple(kind for kind in ActivityKind if kind.is_follow_up)
 
 def kind_of(value: object) -> ActivityKind:
     """A kind, or the text of one: `"phone-log"`; `InvalidValue` with those there are."""
-    if isinstance(value, ActivityKind):
-        return value
-    found = next((kind for kind in ActivityKind if kind.value == value), None)
-    if found is None:
-        raise InvalidValue("kind", value, "use one of " + ", ".join(repr(kind.value) for kind in ActivityKind))
-    return found
+    return choice(value, ActivityKind, "kind")
 
 
 _MOST = timedelta(days=366)
@@ -114,6 +110,14 @@ class Activity(Value):
             raise InvalidValue("cancelled_on", self.cancelled_on, "what is done is not cancelled; keep one")
         if self.done_on is None and not self.kind.is_follow_up:
             raise InvalidValue("done_on", None, f"a {self.kind.value} is done when it is made; give the day")
+
+    def __str__(self) -> str:
+        """In one line, for people: `A-1 call 'Ask about the quotation', due 2025-01-14`."""
+        day = next((f"{word} {on}" for word, on in self._ends() if on), f"due {self.due}")
+        return f"{self.id} {self.kind.value} {shown(self.title)}, {day}"
+
+    def _ends(self) -> tuple[tuple[str, date | None], ...]:
+        return ("done", self.done_on), ("cancelled", self.cancelled_on)
 
     @property
     def is_planned(self) -> bool:

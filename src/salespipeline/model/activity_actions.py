@@ -10,6 +10,7 @@ from attrs import field, frozen
 
 from salespipeline.model.action import KEEP, Action, Keep
 from salespipeline.model.activity import Activity, ActivityKind
+from salespipeline.model.guide import SuggestedActivity, SuggestedDocument, Suggestion
 from salespipeline.model.parts import Priority
 
 
@@ -35,15 +36,21 @@ class _Described(ActivityAction):
     reference: str | Keep = KEEP
 
 
+def _its_id(value: str | Suggestion) -> str:
+    return value.id if isinstance(value, (SuggestedActivity, SuggestedDocument)) else value
+
+
 @frozen(eq=False, repr=False)
 class Plan(_Described):
-    """Make what the guide suggests: `Plan("customer-meeting")`; what is not given is filled in from the suggestion.
+    """Make what the guide suggests: `Plan("customer-meeting")`, or the suggestion itself.
+
+    What is not given is filled in from the suggestion.
 
     A follow-up is due as the guide counts, `now` ignores that and takes the day itself. One that is there
     already is made again only with `another`. A document is done as soon as it is made.
     """
 
-    suggestion: str
+    suggestion: str = field(converter=_its_id)  # pyright: ignore[reportGeneralTypeIssues]  # what it plans comes first
     title: str | Keep = field(default=KEEP, kw_only=True)
     now: bool = field(default=False, kw_only=True)
     another: bool = field(default=False, kw_only=True)

@@ -7,6 +7,7 @@ from attrs import evolve, field, frozen
 
 from salespipeline.errors import BrokenTable, UnknownEntry
 from salespipeline.model.currency import ISO_4217, Currency
+from salespipeline.model.guide import SalesGuide
 from salespipeline.model.ids import UserId, user_id
 from salespipeline.model.item import Item
 from salespipeline.model.sale_type import SaleType
@@ -95,6 +96,11 @@ class Catalog(Value):
         }
         types = tuple(_following(kind, changed) for kind in self.types)
         return evolve(self, types=_merged(types, (type,)), **changed)
+
+    def with_guide(self, type: str, guide: SalesGuide | None) -> "Catalog":
+        """The catalog with another guide for a type, or none; `UnknownEntry` for a type that it does not have."""
+        changed = evolve(self.type(type), guide=guide)
+        return evolve(self, types=_merged(self.types, (changed,)))
 
     def with_stage(self, stage: Stage) -> "Catalog":
         """The catalog with a stage added or replaced by id, in every type that has it.

@@ -11,6 +11,7 @@ from attrs import evolve, field, frozen
 
 from salespipeline.errors import BrokenTable, UnknownEntry
 from salespipeline.model.activity import FOLLOW_UP_KINDS, ActivityKind, kind_of, length
+from salespipeline.model.choice import choice
 from salespipeline.model.date_formula import DateFormula, as_formula
 from salespipeline.model.ids import StageId, SuggestionId, stage_id, suggestion_id
 from salespipeline.model.parts import Priority
@@ -36,6 +37,22 @@ class Plans(Enum):
     ON_REQUEST = "on-request"
     ON_ENTRY = "on-entry"
     ONCE = "once"
+
+
+def _starts(value: "DateFormula | str | int | None") -> DateFormula | None:
+    return None if value is None else as_formula(value)
+
+
+def _priority(value: Priority | str) -> Priority:
+    return choice(value, Priority, "priority")
+
+
+def _advance(value: Advance | str) -> Advance:
+    return choice(value, Advance, "advance")
+
+
+def _plans(value: Plans | str) -> Plans:
+    return choice(value, Plans, "plans")
 
 
 def _name(value: str) -> str:
@@ -78,7 +95,7 @@ class SuggestedActivity(Value):
     after: DateFormula = field(default=DateFormula(""), converter=as_formula, kw_only=True)
     duration: timedelta = field(default=timedelta(), converter=length, kw_only=True)
     text: str = field(default="", converter=_text, kw_only=True)
-    priority: Priority = field(default=Priority.NORMAL, kw_only=True)
+    priority: Priority = field(default=Priority.NORMAL, converter=_priority, kw_only=True)
     auto_suggest: bool = field(default=False, kw_only=True)
     retired: bool = field(default=False, kw_only=True)
 
@@ -116,9 +133,19 @@ class StageGuide(Value):
     stage: StageId = field(converter=stage_id)
     activities: tuple[SuggestedActivity, ...] = field(default=(), converter=tuple[SuggestedActivity, ...])
     documents: tuple[SuggestedDocument, ...] = field(default=(), converter=tuple[SuggestedDocument, ...])
-    starts: DateFormula | None = field(default=None, kw_only=True)
+    starts: DateFormula | None = field(default=None, converter=_starts, kw_only=True)
     duration: Period | None = field(default=None, kw_only=True)
     blank_task: bool = field(default=False, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        faults = [
+            f"{getattr(each, 'id', each)!r} is no {kind.__name__}; follow-ups come first, then the documents"
+            for own, kind in ((self.activities, SuggestedActivity), (self.documents, SuggestedDocument))
+            for each in own
+            if type(each) is not kind
+        ]
+        if faults:
+            raise BrokenTable(f"guide of stage {self.stage!r}", faults)
 
     @property
     def suggestions(self) -> tuple[Suggestion, ...]:
@@ -138,8 +165,8 @@ class SalesGuide(Value):
 
     stages: tuple[StageGuide, ...] = field(converter=tuple[StageGuide, ...])
     chained: bool = True
-    plans: Plans = Plans.ON_REQUEST
-    advance: Advance = Advance.ALL_DONE
+    plans: Plans = field(default=Plans.ON_REQUEST, converter=_plans)
+    advance: Advance = field(default=Advance.ALL_DONE, converter=_advance)
     reminders: bool = False
     active: bool = True
 
@@ -150,7 +177,7 @@ class SalesGuide(Value):
 
     @classmethod
     def of(
-        cls, *stages: StageGuide | tuple[str, Iterable[Suggestion]], **settings: bool | Advance | Plans
+        cls, *stages: StageGuide | tuple[str, Iterable[Suggestion]], **settings: bool | str | Advance | Plans
     ) -> "SalesGuide":
         """A guide from stages and what is suggested there; `settings` are its other fields.
 
@@ -274,7 +301,7 @@ def follow_up(
     purpose: str = "",
     duration: timedelta | int = 0,
     text: str = "",
-    priority: Priority = Priority.NORMAL,
+    priority: Priority | str = Priority.NORMAL,
     auto: bool = False,
 ) -> SuggestedActivity:
     """A suggested follow-up: `follow_up("Call about the quotation", kind="call", after="1W", auto=True)`.
@@ -310,4 +337,4 @@ def _content(stage: str, suggestions: Iterable[Suggestion], used: set[str]) -> S
 
 def _slug(name: str) -> str:
     words = "".join(character if character.isalnum() else " " for character in name.lower()).split()
-    return "-".join(words)[:64] or name
+    return "-".join(words)[:64] or "suggestion"

@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import field, fields, frozen
 
-from salespipeline.errors import ReadOnly, ascii_safe, shown
+from salespipeline.errors import ReadOnly, UnknownEntry, ascii_safe, shown
 from salespipeline.model.action import Moment
 from salespipeline.model.activity import NO_AGENDA, Activity, Agenda
 from salespipeline.model.figures import Figures, Position
@@ -82,6 +82,13 @@ class Sale(Value):
     def activities(self) -> tuple[Activity, ...]:
         """What is planned, done and written about it, in the order it was made."""
         return self.agenda.activities
+
+    def activity(self, id: str) -> Activity:
+        """The activity with an id; `UnknownEntry` with those there are."""
+        found = self.agenda.get(id)
+        if found is None:
+            raise UnknownEntry("activity", id, [activity.id for activity in self.activities])
+        return found
 
     # What it is called and whose it is.
 

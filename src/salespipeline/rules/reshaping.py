@@ -52,16 +52,17 @@ class StageRemoval(Value):
             elif found.retired:
                 yield Problem("retired-stage", "replaced_by", self.replaced_by, in_use)
         for kind in catalog.types:
-            yield from self._stranded(kind, sum(sale.type.id == kind.id and self.concerns(sale) for sale in sales))
+            count = sum(sale.type.id == kind.id and self.concerns(sale) for sale in sales)
+            yield from self._stranded(kind, count, in_use)
 
-    def _stranded(self, kind: SaleType, count: int) -> Iterator[Problem]:
+    def _stranded(self, kind: SaleType, count: int, known: list[StageId]) -> Iterator[Problem]:
         """Sales of a type whose only stage goes, or that has not the stage to go to."""
         if not count:
             return
         left = [stage.id for stage in kind.stages if stage.id != self.stage and not stage.retired]
         if not left:
             yield Problem("last-stage", "stage", self.stage, params={"type": kind.id, "count": count})
-        elif self.replaced_by is not None and kind.stage(self.replaced_by) is None:
+        elif self.replaced_by in known and kind.stage(self.replaced_by) is None:
             yield Problem("stage-of-other-type", "replaced_by", self.replaced_by, left, {"type": kind.id})
 
     def concerns(self, sale: Sale) -> bool:
@@ -77,16 +78,20 @@ class StageRemoval(Value):
         if kind.stage(self.stage) is None:
             return kind
         stages = tuple(stage for stage in kind.stages if stage.id != self.stage)
-        guide = None if kind.guide is None else self._guide(kind.guide)
+        guide = None if kind.guide is None else self._guide(kind.guide, kind)
         if guide is not None and guide.plans is Plans.ON_REQUEST and len(stages) < 2:
             guide = guide.deactivated()
         default = None if kind.default_stage == self.stage else kind.default_stage
         return evolve(kind, stages=stages, guide=guide, default_stage=default)
 
-    def _guide(self, guide: SalesGuide) -> SalesGuide | None:
+    def _moves_in(self, kind: SaleType) -> bool:
+        """Whether what a type's guide suggests in the stage goes to the other one, which the type has."""
+        return self.move_activities and kind.stage(self.replaced_by) is not None
+
+    def _guide(self, guide: SalesGuide, kind: SaleType) -> SalesGuide | None:
         gone, target = guide.stage(self.stage), guide.stage(self.replaced_by)
         left = tuple(content for content in guide.stages if content.stage != self.stage)
-        if gone is not None and self.move_activities and self.replaced_by is not None:
+        if gone is not None and self.replaced_by is not None and self._moves_in(kind):
             target = target or StageGuide(self.replaced_by)
             both = evolve(
                 target,
@@ -116,7 +121,7 @@ class StageRemoval(Value):
 
     def _lost(self, sale: Sale, before: SaleType) -> list[str]:
         gone = before.guide.stage(self.stage) if before.guide is not None else None
-        if gone is None or self.move_activities:
+        if gone is None or self._moves_in(before):
             return []
         ids = {suggestion.id for suggestion in gone.suggestions}
         return [each.id for each in sale.activities if each.guide == before.id and each.suggestion in ids]
