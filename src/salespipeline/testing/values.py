@@ -88,7 +88,7 @@ def periods() -> SearchStrategy[Period]:
 @cache
 def titles() -> SearchStrategy[str]:
     """Titles of 1 to 219 characters, in any script, with something to see at the end."""
-    return st.text(st.characters(exclude_categories=("Cc", "Cs")), max_size=218).map("{}.".format)
+    return st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp")), max_size=218).map("{}.".format)
 
 
 @cache
