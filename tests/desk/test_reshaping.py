@@ -197,15 +197,14 @@ def test_bc_104_the_closed_stages_cannot_be_renamed_or_doubled(stage: Stage) -> 
         the_catalog().with_type(evolve(kind, stages=(*kind.stages, stage)))
 
 
-@pytest.mark.parametrize(
-    "edit",
-    [
-        lambda desk: desk.remove_stage("q"),
-        lambda desk: desk.remove_suggestion("q1", type="opportunity"),
-        lambda desk: desk.change_catalog(desk.catalog.with_stage(Stage("q", "Renamed"))),
-    ],
-    ids=["remove a stage", "remove an activity", "rename a stage"],
-)
+EDITS: dict[str, Callable[[Pipeline], object]] = {
+    "remove a stage": lambda desk: desk.remove_stage("q"),
+    "remove an activity": lambda desk: desk.remove_suggestion("q1", type="opportunity"),
+    "rename a stage": lambda desk: desk.change_catalog(desk.catalog.with_stage(Stage("q", "Renamed"))),
+}
+
+
+@pytest.mark.parametrize("edit", EDITS.values(), ids=EDITS)
 def test_bc_105_only_the_owner_edits_the_lists(desk: Desk, owner: Pipeline, edit: Callable[[Pipeline], object]) -> None:
     before = owner.catalog, owner.sales()
     assert problems(lambda: edit(desk("bob"))) == ["not-owner"]

@@ -26,7 +26,8 @@ def resolved(place: str) -> object:
     type = superoffice.new_business()
     sale = register(type, id="S-1", title="120 desks", on=date(2025, 1, 7), currency="EUR")
     head, *rest = place.split(".")
-    known: dict[str, object] = {"sale": sale, "User": User("anna", "Anna")} | {kind.__name__: kind for kind in CLASSES}
+    known: dict[str, object] = {"sale": sale, "User": User("anna", "Anna")}
+    known.update({kind.__name__: kind for kind in CLASSES})
     found: object = known.get(head)
     if found is None:
         *path, last = place.split(".")
