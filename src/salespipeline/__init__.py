@@ -18,6 +18,7 @@ from salespipeline.model.actions import (
     Assign,
     ChangeType,
     Complete,
+    Delete,
     Edit,
     Jump,
     Link,
@@ -62,6 +63,7 @@ from salespipeline.model.guide import (
 from salespipeline.model.history import HistoryEntry
 from salespipeline.model.item import Item, items
 from salespipeline.model.lifecycle import Lifecycle, Row
+from salespipeline.model.numbering import Numbering
 from salespipeline.model.parts import (
     Document,
     DocumentKind,
@@ -83,6 +85,7 @@ from salespipeline.model.stage import Stage
 from salespipeline.model.standing import Standing, Status
 from salespipeline.model.state import Lost, Open, Sold, Stalled
 from salespipeline.pipeline import Pipeline
+from salespipeline.rules.access import Right, Rights, permitted, readable
 from salespipeline.rules.apply import apply, problems
 from salespipeline.rules.guidance import auto_suggestion, left_unticked, next_suggestion
 from salespipeline.rules.offers import Offer, available
@@ -110,6 +113,7 @@ __all__ = [
     "Conflict",
     "Currency",
     "DateFormula",
+    "Delete",
     "DeleteActivity",
     "Details",
     "Dialect",
@@ -135,6 +139,7 @@ __all__ = [
     "MoveTo",
     "Next",
     "NotFound",
+    "Numbering",
     "Offer",
     "Open",
     "Period",
@@ -155,6 +160,8 @@ __all__ = [
     "ReopenActivity",
     "Resume",
     "Revise",
+    "Right",
+    "Rights",
     "Row",
     "Rule",
     "Sale",
@@ -187,7 +194,9 @@ __all__ = [
     "left_unticked",
     "months",
     "next_suggestion",
+    "permitted",
     "problems",
+    "readable",
     "register",
     "reopen_follow_up",
     "weeks",

@@ -14,11 +14,12 @@ from salespipeline.desk.bulk import carried_out_on_all
 from salespipeline.desk.catalog import KeptCatalog
 from salespipeline.desk.filters import filters_of
 from salespipeline.desk.ids import SaleIds
-from salespipeline.desk.knowing import completed, group_of, in_catalog
+from salespipeline.desk.knowing import among_people, completed, group_of, in_catalog
+from salespipeline.desk.numbers import SaleNumbers
 from salespipeline.desk.opening import storage_of
 from salespipeline.desk.parties import party_kind, put_all
 from salespipeline.desk.reshaping import Reshaping
-from salespipeline.desk.saving import id_of, taken, unsaveable
+from salespipeline.desk.saving import Saver, closed_and, id_of, removal_of, taken, unsaveable
 from salespipeline.desk.writing import Writer
 from salespipeline.errors import InvalidValue, NotFound
 from salespipeline.model.action import Action, Moment
@@ -26,7 +27,7 @@ from salespipeline.model.actions import Delete, Register
 from salespipeline.model.catalog import Catalog
 from salespipeline.model.currency import Currency
 from salespipeline.model.dialect import Dialect
-from salespipeline.model.ids import user_id
+from salespipeline.model.ids import SaleId, user_id
 from salespipeline.model.people import Company, Person, User
 from salespipeline.model.problem import BulkRefused, CatalogRefused, Problem, Refused
 from salespipeline.model.rule import Check, Rule
@@ -38,7 +39,7 @@ from salespipeline.rules.lists import listed_in
 from salespipeline.rules.offers import Offer, available
 from salespipeline.rules.registering import Details, begun
 from salespipeline.rules.reshaping import StageRemoval, SuggestionRemoval, not_owned
-from salespipeline.storage.base import Change, Expect, Record, Storage
+from salespipeline.storage.base import Change, Record, Storage
 
 Clock = Callable[[], datetime]
 P = TypeVar("P", Company, Person, User)
@@ -87,7 +88,9 @@ class Pipeline:
         self._guards = tuple(options.get("guards", ()))
         self._kept = KeptCatalog(storage, options.get("catalog"), options.get("dialects", ()), options.get("rules", ()))
         self._ids = SaleIds(storage, options.get("ids"))
+        self._numbers = SaleNumbers(storage)
         self._writer = Writer(storage, self._kept, self._ids, self._clock, self._user)
+        self._saver = Saver(self._writer, self._numbers, self._kept)
         self._reshaping = Reshaping(storage, self._kept, self._writer, self._decoded, self._user)
         if self._kept.revision is None:
             seed = self._kept.written(self.catalog)
@@ -150,13 +153,17 @@ class Pipeline:
         return tuple(self._decoded(record) for record in found if absent.isdisjoint(name for name, _ in record.keys))
 
     def available(self, sale: Sale | str, *, on: date | None = None) -> tuple[Offer, ...]:
-        """What can be asked of a sale now; the desk's own guards are asked about what can be made without a value."""
-        moment = self._moment(on)
-        return available(self._present(sale)[0], on=moment.on, by=moment.by, guards=self._all_guards())
+        """What can be asked of a sale now, deleting it too; guards are asked about what can be made without a value."""
+        moment, (present,) = self._moment(on), self._present(sale)
+        deletion = Offer(Delete, None, (), deletion_problems(present, moment, self._guards))
+        return (*available(present, on=moment.on, by=moment.by, guards=self._all_guards()), deletion)
 
     def problems(self, sale: Sale | str, action: Action, *, on: date | None = None) -> tuple[Problem, ...]:
         """Every reason why `apply` would refuse, the desk's own guards included."""
-        return judged(self._present(sale)[0], action, self._moment(on), self._all_guards())
+        (present,) = self._present(sale)
+        if isinstance(action, Delete):
+            return deletion_problems(present, self._moment(on), self._guards)
+        return judged(present, action, self._moment(on), self._all_guards())
 
     # Changing sales.
 
@@ -190,7 +197,7 @@ class Pipeline:
             if found:
                 raise Refused(str(new_id), "Register", "new", found)
             told = encode_action(Register(title, (("type", draft.type.id), *given.items())))
-            return self._writer.save([begun(draft, moment)], told, changes, expect)[0]
+            return self._saver.save([None], [begun(draft, moment)], told, changes, expect)[0]
 
         return self._writer.repeated(attempt, strict=id is not None)
 
@@ -209,8 +216,9 @@ class Pipeline:
             befores = self._present(*asked)
             meant = completed(action, self.catalog, self._storage)
             afters = carried_out_on_all(befores, meant, self._moment(on), self._all_guards())
-            changed = [after for before, after in zip(befores, afters, strict=True) if after is not before]
-            saved = self._writer.save(changed, encode_action(action)) if changed else ()
+            pairs = [(before, after) for before, after in zip(befores, afters, strict=True) if after is not before]
+            changing, changed = [before for before, _ in pairs], [after for _, after in pairs]
+            saved = self._saver.save(changing, changed, encode_action(action)) if pairs else ()
             by_id = {sale.id: sale for sale in saved}
             return tuple(by_id.get(sale.id, sale) for sale in afters)
 
@@ -229,7 +237,15 @@ class Pipeline:
         refusals = unsaveable(asked, self.catalog, self._ids)
         if refusals:
             raise refusals[0] if len(asked) == 1 else BulkRefused(refusals, len(asked))
-        return self._writer.repeated(lambda: self._writer.save(asked, '{"action":"Save"}'), strict=True)
+
+        def attempt() -> tuple[Sale, ...]:
+            return self._saver.save([self._stored(sale) for sale in asked], asked, '{"action":"Save"}')
+
+        return self._writer.repeated(attempt, strict=True)
+
+    def _stored(self, sale: Sale) -> Sale | None:
+        record = self._storage.read("sale", sale.id)
+        return None if record is None else self._decoded(record)
 
     def delete(self, sale: Sale | str, *, on: date | None = None) -> None:
         """Delete a sale for good; `Refused` where its dialect or a guard does not allow it."""
@@ -239,11 +255,28 @@ class Pipeline:
             found = deletion_problems(present, self._moment(on), self._guards)
             if found:
                 raise Refused(present.id, "Delete", present.standing.value, found)
-            expect = Expect(kind="sale", id=present.id, revision=present.stored.revision)
-            change = Change(kind="sale", id=present.id, body=None)
-            self._writer.write((change,), (expect,), encode_action(Delete()))
+            self._writer.write(*removal_of([present]), encode_action(Delete()))
 
         self._writer.repeated(attempt, strict=isinstance(sale, Sale))
+
+    def delete_closed(self, **where: object) -> tuple[SaleId, ...]:
+        """Delete closed sales in one commit, those that match; gives their ids (Business Central, A.6.5).
+
+        The filters are those of `sales`, with `id=` and `closed_on=` as well. Open sales are left, and so are
+        those that the dialect or a guard does not let go.
+        """
+        id, closed_on = where.pop("id", None), where.pop("closed_on", None)
+
+        def attempt() -> tuple[SaleId, ...]:
+            self.refresh()
+            moment = self._moment(None)
+            found = [sale for sale in self.sales(**where) if closed_and(sale, id, closed_on)]
+            gone = [sale for sale in found if not deletion_problems(sale, moment, self._guards)]
+            if gone:
+                self._writer.write(*removal_of(gone), '{"action":"DeleteClosed"}')
+            return tuple(sale.id for sale in gone)
+
+        return self._writer.repeated(attempt, strict=False)
 
     # Catalog and parties.
 
@@ -323,7 +356,8 @@ class Pipeline:
         return Moment(self._clock().date() if on is None else on, self._user)
 
     def _all_guards(self) -> tuple[Check, ...]:
-        return (in_catalog(self.catalog), listed_in(self.catalog), *self._guards)
+        known = (in_catalog(self.catalog), listed_in(self.catalog), among_people(self._storage))
+        return (*known, *self._numbers.guards(self.catalog), *self._guards)
 
     def _decoded(self, record: Record) -> Sale:
         return decode_sale(record.id, record.revision, record.body, self.catalog.type)

@@ -253,7 +253,9 @@ class TestKeys:
             "company": sale.company,
             "person": sale.person,
             "project": sale.project,
+            "campaign": sale.parties.campaign,
             "sale_date": str(sale.sale_date),
+            "number": sale.number or None,
         }
         assert sale_keys(sale) == {name: value for name, value in expected.items() if value is not None}
 

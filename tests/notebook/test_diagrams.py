@@ -124,9 +124,9 @@ def test_the_moves_say_who_offers_them() -> None:
 def test_the_dialects_stand_side_by_side() -> None:
     table = dialects_table((superoffice.DIALECT, business_central.DIALECT))
     assert "| begins as | open | not started |" in table
-    assert "| an action needs | nothing more | Sell: reason, value; Lose: reason |" in table
-    assert "| can be deleted when | always | not started; sold; lost |" in table
-    assert "| locked fields | stalled, sold, lost: chance | sold, lost: priority," in table
+    assert "| an action needs | nothing more | Sell: reason; Lose: reason |" in table
+    assert "| can be deleted when | always | sold; lost |" in table
+    assert "| locked fields | stalled, sold, lost: chance | not started: document; sold, lost: priority," in table
 
 
 def test_a_dialect_that_never_deletes_says_so() -> None:

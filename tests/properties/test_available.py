@@ -20,7 +20,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from tests.properties.walks import STAGES, brought_to, new_sale, type_of
+from tests.properties.walks import DIALECTS, STAGES, brought_to, new_sale, type_of
 
 from salespipeline.model.action import Action
 from salespipeline.model.actions import ACTIONS, ChangeType, MoveTo, Reopen, Sell, StageMove
@@ -36,7 +36,7 @@ from salespipeline.model.standing import Standing
 from salespipeline.rules.apply import apply, problems
 from salespipeline.rules.closing import reasons_of
 from salespipeline.rules.offers import Offer, available, known_actions
-from salespipeline.testing.strategies import DIALECTS, actions_for, legal_actions_for, new_sales, sale_types
+from salespipeline.testing.strategies import actions_for, legal_actions_for, new_sales, sale_types
 
 SEEN = ("type", "state", "position", "figures", "terms", "parties")
 UNKNOWN = "no such stage"
@@ -56,6 +56,7 @@ def value_for(sale: Sale, need: str, action: type[Action]) -> Any:
         assert row is not None
         return next(item.id for item in reasons_of(sale.type, row.target.status) if not item.retired)
     fitting = {"owner": "anna", "type": sale.type, "value": 10, "company": Company("acme", "Acme"), "stage": sale.stage}
+    fitting |= {"amount": 10, "chance": 10, "expected_close": date(2031, 1, 1)}
     fitting |= {"title": "Call", "activity": MAIL, "suggestion": UNKNOWN, "activities": UNKNOWN}
     return UNKNOWN if action is EditActivity and need == "activity" else fitting[need]
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 from tests.codec.records import again
-from tests.properties.walks import STAGES, TODAY, WALKED, Change, brought_to, minimal, new_sale, type_of
+from tests.properties.walks import DIALECTS, STAGES, TODAY, WALKED, Change, brought_to, minimal, new_sale, type_of
 
 from salespipeline.codec import decode_sale, encode_sale
 from salespipeline.insight.follow_up import next_activity
@@ -53,7 +53,7 @@ from salespipeline.model.sale_type import SaleType
 from salespipeline.model.standing import Standing, Status
 from salespipeline.rules.apply import apply, cell_of, problems
 from salespipeline.testing.guides import MAKERS
-from salespipeline.testing.strategies import DIALECTS, actions_for, guides, legal_actions_for
+from salespipeline.testing.strategies import actions_for, guides, legal_actions_for
 from salespipeline.testing.values import below, one_of, pauses
 
 # Sales that a guide leads, and what is done about their activities.

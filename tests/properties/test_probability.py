@@ -7,7 +7,7 @@ import pytest
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.properties.walks import STAGES, TODAY, WALKED, Change, changes, minimal, new_sale, type_of
+from tests.properties.walks import DIALECTS, STAGES, TODAY, WALKED, Change, changes, minimal, new_sale, type_of
 
 from salespipeline.errors import InvalidValue
 from salespipeline.model.actions import (
@@ -31,7 +31,7 @@ from salespipeline.model.standing import Standing, Status
 from salespipeline.presets import business_central, superoffice
 from salespipeline.rules.apply import apply, problems
 from salespipeline.rules.probability import probability
-from salespipeline.testing.strategies import DIALECTS, actions_for, guides, percents, sale_types, sales
+from salespipeline.testing.strategies import actions_for, guides, percents, sale_types, sales
 
 NAMES = [dialect.name for dialect in DIALECTS]
 

@@ -6,7 +6,7 @@ import pytest
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.properties.walks import STAGES, TODAY, WALKED, Change, brought_to, changes, new_sale, type_of
+from tests.properties.walks import DIALECTS, STAGES, TODAY, WALKED, Change, brought_to, changes, new_sale, type_of
 
 from salespipeline.model.actions import (
     ACTIONS,
@@ -25,7 +25,7 @@ from salespipeline.model.state import Open, Stalled
 from salespipeline.rules.apply import apply, problems
 from salespipeline.rules.closing import reasons_of
 from salespipeline.rules.offers import available
-from salespipeline.testing.strategies import DIALECTS, actions_for, sales
+from salespipeline.testing.strategies import actions_for, sales
 
 NAMES = [dialect.name for dialect in DIALECTS]
 

@@ -173,7 +173,7 @@ def test_an_opportunity_that_is_not_started_offers_its_first_stage() -> None:
 
 
 def test_an_opportunity_in_progress_needs_reason_and_value_to_be_won() -> None:
-    assert "Sell needs reason and value" in offered(at_stage(2), JAN_8)
+    assert "Sell needs reason and value" in offered(told(opportunity(), Start(), on=JAN_8), JAN_8)
 
 
 def test_an_opportunity_in_progress_needs_a_reason_to_be_lost() -> None:
@@ -207,7 +207,7 @@ def test_an_offer_makes_the_action_it_offers() -> None:
 
 
 def test_an_offer_that_needs_a_value_takes_it() -> None:
-    sale = at_stage(2)
+    sale = told(opportunity(), Start(), on=JAN_8)
     (offer,) = (offer for offer in available(sale, on=JAN_8) if offer.action is Sell)
     assert apply(sale, offer.make(reason="PRICE_W", value=9_500), on=JAN_8).value == 9_500
 

@@ -28,6 +28,7 @@ from salespipeline import (
     SalesPipelineError,
     Sell,
     Stall,
+    Start,
     UnknownEntry,
     apply,
     problems,
@@ -158,7 +159,8 @@ def test_a_reason_that_a_process_requires_is_asked_for_with_its_list() -> None:
 
 
 def test_all_parameters_that_a_process_requires_are_asked_for_at_once() -> None:
-    assert [found.field for found in refusal(at_stage(1), Sell(), JAN_8).problems] == ["reason", "value"]
+    started = told(opportunity(), Start(), on=JAN_8)
+    assert [found.field for found in refusal(started, Sell(), JAN_8).problems] == ["reason", "value"]
 
 
 # Days.

@@ -556,16 +556,20 @@ def test_bc_57_won_needs_a_code() -> None:
     assert problem(at_stage(1), Sell(value=9_500), JAN_8).field == "reason"
 
 
+def without_quote() -> Sale:
+    return moved(opportunity(), Start())
+
+
 def test_bc_57_won_needs_an_amount() -> None:
-    assert problem(at_stage(1), Sell("PRICE_W"), JAN_8).field == "value"
+    assert problem(without_quote(), Sell("PRICE_W"), JAN_8).field == "value"
 
 
 def test_bc_57_an_amount_of_0_does_not_do() -> None:
-    assert problem(at_stage(1), Sell("PRICE_W", value=0), JAN_8).field == "value"
+    assert problem(without_quote(), Sell("PRICE_W", value=0), JAN_8).field == "value"
 
 
 def test_bc_57_all_faults_of_closing_come_at_once() -> None:
-    assert {found.field for found in refusal(at_stage(1), Sell(), JAN_8).problems} == {"reason", "value"}
+    assert {found.field for found in refusal(without_quote(), Sell(), JAN_8).problems} == {"reason", "value"}
 
 
 def test_lost_needs_a_code() -> None:

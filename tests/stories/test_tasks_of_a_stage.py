@@ -10,7 +10,6 @@ from tests.stories.telling import JAN_8, QUOTE, is_on_offer, opportunity, told
 from salespipeline import (
     Company,
     Details,
-    Edit,
     Jump,
     Lose,
     Next,
@@ -43,9 +42,9 @@ JAN_10, JAN_12, JAN_15 = date(2024, 1, 10), date(2024, 1, 12), date(2024, 1, 15)
 
 def entered(stage: int, cycle: SaleType | str = "ex-large", /, *, on: date = JAN_8, **details: Unpack[Details]) -> Sale:
     """An opportunity with a quote that enters a stage on a day, having passed the earlier ones on 8 January 2024."""
-    known: Details = {"expected_close": date(2026, 1, 8)}
+    known: Details = {"expected_close": date(2026, 1, 8), "document": QUOTE}
     given: Details = {**known, **details}
-    sale = told(opportunity(cycle, **given), Edit(document=QUOTE), on=JAN_8)
+    sale = opportunity(cycle, **given)
     steps = [Start(), *[Next()] * (stage - 1)]
     return told(told(sale, *steps[:-1], on=JAN_8), steps[-1], on=on)
 

@@ -12,6 +12,7 @@ from salespipeline.model.currency import Currency
 from salespipeline.model.dialect import Dialect
 from salespipeline.model.guide import SalesGuide
 from salespipeline.model.item import Item
+from salespipeline.model.numbering import Numbering
 from salespipeline.model.period import Period
 from salespipeline.model.rule import Rule
 from salespipeline.model.sale_type import ProbabilityMethod, SaleType
@@ -41,6 +42,7 @@ def encode_catalog(catalog: Catalog, before: str | None = None) -> str:
     data["stages"] = write(list(catalog.stages), unstructure_as=list[Stage])
     data |= {name: write(list(getattr(catalog, name)), unstructure_as=list[Item]) for name in _LISTS}
     data["currencies"] = write(list(catalog.currencies), unstructure_as=list[Currency])
+    data["numbering"] = None if catalog.numbering == Numbering() else write(catalog.numbering)
     data["types"] = [_type_data(kind) for kind in catalog.types]
     kept = unknown_fields(Catalog, before)
     return dumps({name: value for name, value in data.items() if value not in (None, [])} | kept)
@@ -84,6 +86,7 @@ def _catalog(data: dict[str, Any], dialect_of: DialectOf, rules: Mapping[str, Ru
         stages=stages,
         currencies=structured(data.get("currencies", []), tuple[Currency, ...]),
         currency=structured(data["currency"], str),
+        numbering=structured(data["numbering"], Numbering) if "numbering" in data else Numbering(),
         owner=structured(data["owner"], str) if "owner" in data else None,
         **lists,
     )

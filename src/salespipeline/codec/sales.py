@@ -58,7 +58,7 @@ def encode_sale(sale: Sale) -> str:
     return dumps(flat)
 
 
-SALE_KEYS = ("status", "type", "owner", "stage", "company", "person", "project", "sale_date")
+SALE_KEYS = ("status", "type", "owner", "stage", "company", "person", "project", "campaign", "sale_date", "number")
 
 
 def sale_keys(sale: Sale) -> dict[str, str]:
@@ -72,7 +72,9 @@ def sale_keys(sale: Sale) -> dict[str, str]:
         parties.company,
         parties.person,
         parties.project,
+        parties.campaign,
         sale.sale_date.isoformat(),
+        sale.number or None,
     )
     return {name: value for name, value in zip(SALE_KEYS, found, strict=True) if value is not None}
 

@@ -1,11 +1,17 @@
 """What can be saved: sales that can be read again, under ids that nobody has."""
 
+from collections.abc import Iterable, Sequence
+
+from salespipeline.desk.catalog import KeptCatalog
 from salespipeline.desk.ids import SaleIds, folded
 from salespipeline.desk.knowing import unstorable
+from salespipeline.desk.numbers import SaleNumbers
+from salespipeline.desk.writing import Writer
 from salespipeline.errors import InvalidValue
 from salespipeline.model.catalog import Catalog
-from salespipeline.model.problem import Problem, Refused
+from salespipeline.model.problem import BulkRefused, Problem, Refused
 from salespipeline.model.sale import Sale
+from salespipeline.storage.base import Change, Expect
 
 
 def id_of(sale: object) -> str:
@@ -36,3 +42,40 @@ def unsaveable(sales: tuple[Sale, ...], catalog: Catalog, ids: SaleIds) -> list[
         if found:
             refusals.append(Refused(id, "Save", sale.standing.value, found))
     return refusals
+
+
+class Saver:
+    """Saves sales with the numbers that the catalog has them take; refuses numbers that are taken."""
+
+    __slots__ = ("_kept", "_numbers", "_writer")
+
+    def __init__(self, writer: Writer, numbers: SaleNumbers, kept: KeptCatalog) -> None:
+        self._writer = writer
+        self._numbers = numbers
+        self._kept = kept
+
+    def save(
+        self,
+        before: Sequence[Sale | None],
+        after: Sequence[Sale],
+        told: str,
+        changes: Iterable[Change] = (),
+        expect: Iterable[Expect] = (),
+    ) -> tuple[Sale, ...]:
+        """Commit sales, each beside what it was before; raises `Refused` or `BulkRefused`."""
+        numbered, refusals, written, seen = self._numbers.claimed(before, after, self._kept.catalog.numbering)
+        if refusals:
+            raise refusals[0] if len(after) == 1 else BulkRefused(refusals, len(after))
+        return self._writer.save(numbered, told, (*changes, *written), (*expect, *seen))
+
+
+def removal_of(sales: Iterable[Sale]) -> tuple[list[Change], list[Expect]]:
+    """What a commit writes and expects to delete sales."""
+    found = tuple(sales)
+    expect = [Expect(kind="sale", id=sale.id, revision=sale.stored.revision) for sale in found]
+    return [Change(kind="sale", id=sale.id, body=None) for sale in found], expect
+
+
+def closed_and(sale: Sale, id: object, closed_on: object) -> bool:
+    """Whether a sale is closed, has an id and was closed on a day, where these are given."""
+    return sale.is_closed and id in (None, sale.id) and closed_on in (None, sale.closed_on)

@@ -1,6 +1,16 @@
 """Questions about sales: pure functions over any number of them; the day is always a parameter."""
 
+from salespipeline.insight.browsing import (
+    Neighbours,
+    neighbours,
+    of_company,
+    of_person,
+    of_salesperson,
+    started_by,
+    without_completed,
+)
 from salespipeline.insight.communication import CommunicationItem, company_history, person_history
+from salespipeline.insight.entries import Entry, entries
 from salespipeline.insight.follow_up import (
     Counts,
     DiaryRow,
@@ -19,22 +29,41 @@ from salespipeline.insight.follow_up import (
 from salespipeline.insight.forecast import Cell, Contribution, Forecast, forecast
 from salespipeline.insight.guide import GuideView, PlannedStage, advance_offer, guide_view, planned_dates, preview
 from salespipeline.insight.overview import OverviewRow, grouped, overview, text_table
+from salespipeline.insight.statistics import (
+    StageAnalysis,
+    Statistics,
+    StatusCounts,
+    funnel,
+    largest_open,
+    stage_analysis,
+    stage_counts,
+    statistics,
+    status_counts,
+)
+from salespipeline.insight.summary import Bucket, Summary, summary
 from salespipeline.insight.timeline import Pushes, as_of, days_in_stage, days_open, days_per_stage, pushes
 from salespipeline.insight.win_rate import WinRate, win_rate, win_rates
 
 __all__ = [
+    "Bucket",
     "Cell",
     "CommunicationItem",
     "Contribution",
     "Counts",
     "DiaryRow",
     "Due",
+    "Entry",
     "Forecast",
     "GuideView",
+    "Neighbours",
     "OverviewRow",
     "PlannedStage",
     "Pushes",
     "Reminder",
+    "StageAnalysis",
+    "Statistics",
+    "StatusCounts",
+    "Summary",
     "WinRate",
     "advance_offer",
     "as_of",
@@ -45,12 +74,19 @@ __all__ = [
     "days_per_stage",
     "diary",
     "due_within",
+    "entries",
     "forecast",
     "forgotten",
+    "funnel",
     "grouped",
     "guide_view",
     "is_overdue",
+    "largest_open",
+    "neighbours",
     "next_activity",
+    "of_company",
+    "of_person",
+    "of_salesperson",
     "overview",
     "person_history",
     "planned",
@@ -58,8 +94,15 @@ __all__ = [
     "preview",
     "pushes",
     "reminders",
+    "stage_analysis",
+    "stage_counts",
+    "started_by",
+    "statistics",
+    "status_counts",
+    "summary",
     "text_table",
     "win_rate",
     "win_rates",
+    "without_completed",
     "without_follow_up",
 ]

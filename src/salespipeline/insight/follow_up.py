@@ -90,8 +90,8 @@ class Reminder(NamedTuple):
 def reminders(sales: Iterable[Sale], *, until: datetime) -> tuple[Reminder, ...]:
     """The reminders that have come up by an aware instant, the oldest first (Contact Manager, B.1 and B.2).
 
-    Those of sales that are not closed, and of follow-ups that are still planned. Raises `InvalidValue` for
-    an instant without a zone.
+    Those of sales that are not closed, and of follow-ups that are still planned and can be ticked. Raises
+    `InvalidValue` for an instant without a zone.
     """
     if until.utcoffset() is None:
         raise InvalidValue("until", until, "give an aware datetime, such as datetime(..., tzinfo=UTC)")
@@ -102,7 +102,7 @@ def reminders(sales: Iterable[Sale], *, until: datetime) -> tuple[Reminder, ...]
 def _reminders(sale: Sale) -> Iterator[Reminder]:
     if sale.card.reminder is not None and not sale.is_closed:
         yield Reminder(sale.card.reminder, sale.id, sale.title, None)
-    for activity in planned(sale):
+    for activity in planned(sale) if cell_of(sale, CompleteActivity) is not None else ():
         if activity.reminder is not None:
             yield Reminder(activity.reminder, sale.id, sale.title, activity)
 

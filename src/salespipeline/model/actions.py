@@ -231,20 +231,28 @@ class Uncomplete(Action):
 
 @frozen(eq=False, repr=False)
 class Assign(Action):
-    """Give a sale to another owner: `Assign("bob")`; the group is left to the desk, or empty, unless given."""
+    """Give a sale to another owner: `Assign("bob")`; the group is left to the desk, or empty, unless given.
+
+    With `move_tasks`, what the former owner has still planned goes along.
+    """
 
     owner: str
     group: str | Keep | None = field(default=KEEP, kw_only=True)
+    move_tasks: bool = field(default=False, kw_only=True)
 
 
 @frozen(kw_only=True, eq=False, repr=False)
 class Link(Action):
-    """Say whom a sale is with: company and person as values, project and campaign by id."""
+    """Say whom a sale is with: company and person as values, project and campaign by id.
+
+    With `move_tasks`, what is still planned with the former company and person is with the new ones.
+    """
 
     company: Company | Keep | None = KEEP
     person: Person | Keep | None = KEEP
     project: str | Keep | None = KEEP
     campaign: str | Keep | None = KEEP
+    move_tasks: bool = False
 
 
 @frozen(eq=False, repr=False)

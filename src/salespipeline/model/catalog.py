@@ -10,6 +10,7 @@ from salespipeline.model.currency import ISO_4217, Currency
 from salespipeline.model.guide import SalesGuide
 from salespipeline.model.ids import UserId, user_id
 from salespipeline.model.item import Item
+from salespipeline.model.numbering import Numbering
 from salespipeline.model.sale_type import SaleType
 from salespipeline.model.stage import Stage
 from salespipeline.model.value import Value
@@ -45,8 +46,9 @@ class Catalog(Value):
     """The lists of a firm.
 
     `kinds` is Contact Manager's plain list of opportunity types; `currencies` adds to ISO 4217 or changes
-    the decimals of a code; `currency` is the one that new sales take. Stages are shared: a type has its
-    own order of them, with the catalog's values. Raises `BrokenTable` with every contradiction.
+    the decimals of a code; `currency` is the one that new sales take, `numbering` how they get a number. Stages
+    are shared: a type has its own order of them, with the catalog's values. Raises `BrokenTable` with every
+    contradiction.
     """
 
     types: tuple[SaleType, ...] = field(default=(), converter=tuple[SaleType, ...])
@@ -63,6 +65,7 @@ class Catalog(Value):
     products: tuple[Item, ...] = field(default=(), converter=_items)
     currencies: tuple[Currency, ...] = field(default=(), converter=tuple[Currency, ...])
     currency: str = "EUR"
+    numbering: Numbering = Numbering()
     owner: UserId | None = field(default=None, converter=_owner)
 
     def __attrs_post_init__(self) -> None:

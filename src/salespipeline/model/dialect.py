@@ -20,14 +20,21 @@ Lock = tuple[Standing, tuple[str, ...]]
 class Dialect:
     """The tables and switches of one way of selling; `attrs.evolve` makes a variant.
 
-    `needs` lists the parameters that an action must be given (what closing needs), `locks` the fields that
-    cannot change in a standing, `deletable` the standings a sale may be deleted in. `percent_places` is
-    how fine a percentage may be typed; with `stage_sets_chance` False, entering a stage leaves the chance
-    alone. With `value_aside`, the value a sale is sold for is kept beside its amount; otherwise it becomes
-    the amount. `one_party` links a sale to just one company or person; `close_from_today` refuses an
-    expected close before the day of the change. `closed_stages` are the fixed stages that stand for sold and
-    lost at the end of a list: no type can have or change them. With `closing_cancels`, closing calls planned
-    follow-ups off unless told otherwise. `rules` are rows of its own.
+    What is asked: `needs` lists the parameters that an action must be given (what closing needs), `locks` the
+    fields that cannot change in a standing, `deletable` the standings a sale may be deleted in, and
+    `percent_places` how fine a percentage may be typed. `one_party` links a sale to just one company or
+    person; `close_from_today` refuses an expected close before the day of the change. `closed_stages` are the
+    two fixed stages that stand for sold and lost at the end of a list: no type can have or change them. With
+    `starts_in_default`, a new sale of a type without default stage has no stage. With
+    `keeps_used_stages`, none is taken out of the lists while open sales stand in it. With
+    `people_listed`, a desk that keeps users, companies or persons takes those alone.
+
+    What happens by itself: with `stage_sets_chance` False, entering a stage leaves the chance alone; with
+    `stage_sets_close`, it counts the expected close by the formula that the guide has for the stage. With
+    `value_aside`, the value a sale is sold for is kept beside its amount, otherwise it becomes the amount;
+    with `quote_sets_value`, the sale's quote says what it is sold for. With `lone_reason`, the only
+    reason in use is taken when none is given. With `closing_cancels`, closing calls planned follow-ups off
+    unless told otherwise. `rules` are rows of its own.
     """
 
     name: str
@@ -41,8 +48,14 @@ class Dialect:
     value_aside: bool = False
     one_party: bool = False
     close_from_today: bool = False
+    keeps_used_stages: bool = False
+    people_listed: bool = False
     closing_cancels: bool = False
-    closed_stages: tuple[Stage, ...] = field(default=(), converter=tuple[Stage, ...])
+    stage_sets_close: bool = False
+    lone_reason: bool = False
+    quote_sets_value: bool = False
+    closed_stages: tuple[()] | tuple[Stage, Stage] = ()
+    starts_in_default: bool = False
     rules: tuple[Rule, ...] = field(default=(), converter=tuple[Rule, ...])
     _named: dict[str, Move] = field(init=False, repr=False)
 

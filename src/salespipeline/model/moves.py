@@ -42,7 +42,7 @@ def _previous(behind: Stages, current: Stage | None, ahead: Stages) -> Stages:
     return behind[-1:]
 
 
-def _skip(behind: Stages, current: Stage | None, ahead: Stages) -> Stages:
+def _skip_one(behind: Stages, current: Stage | None, ahead: Stages) -> Stages:
     if current is None or not ahead or not ahead[0].allow_skip:
         return ()
     reached: list[Stage] = []
@@ -50,7 +50,16 @@ def _skip(behind: Stages, current: Stage | None, ahead: Stages) -> Stages:
         reached.append(stage)
         if not stage.allow_skip:
             break
-    return tuple(reached) if len(reached) >= 2 else ()
+    return tuple(reached)
+
+
+def _skip(behind: Stages, current: Stage | None, ahead: Stages) -> Stages:
+    reached = _skip_one(behind, current, ahead)
+    return reached if len(reached) >= 2 else ()
+
+
+def _jump_one(behind: Stages, current: Stage | None, ahead: Stages) -> Stages:
+    return behind[::-1]
 
 
 def _jump(behind: Stages, current: Stage | None, ahead: Stages) -> Stages:
@@ -83,6 +92,9 @@ JUMP = Move(
     adjacent="Previous",
     typed_chance=False,
 )
+# The documents' reading of the same two: one stage is enough to choose from (X3).
+SKIP_ONE = Move("Skip", _skip_one, "forward over stages that may be skipped", adjacent="Next", typed_chance=False)
+JUMP_ONE = Move("Jump", _jump_one, "back to any earlier stage", adjacent="Previous", typed_chance=False)
 FREE = Move("MoveTo", _anywhere, "to any stage of the type, in any direction")
 IN_PLACE = Move("Revise", _in_place, "chance and value change, the stage stays")
 

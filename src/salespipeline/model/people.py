@@ -64,9 +64,10 @@ class Person(Value):
 
 @frozen(eq=False, repr=False)
 class User(Value):
-    """Somebody who sells: owns sales, belongs to a group, keeps favourites."""
+    """Somebody who sells: owns sales, belongs to a group, keeps favourites; one who is `blocked` takes no sales."""
 
     id: UserId = field(converter=user_id)
     name: str = field(converter=_user_name)
     group: GroupId | None = field(default=None, converter=_optional_group)
     favourites: frozenset[SaleId] = field(default=frozenset(), converter=_sale_ids, kw_only=True)
+    blocked: bool = field(default=False, kw_only=True)

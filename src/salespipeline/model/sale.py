@@ -171,8 +171,9 @@ class Sale(Value):
 
     @property
     def stage_name(self) -> str | None:
-        """What its type calls the stage today."""
-        stage = self.type.stage(self.position.stage)
+        """What its type calls the stage today; once closed, the name of the fixed stage that stands for it, if any."""
+        fixed = self.type.dialect.closed_stages if self.is_closed else ()
+        stage = fixed[self.status is Status.LOST] if fixed else self.type.stage(self.position.stage)
         return stage.name if stage else None
 
     @property

@@ -82,9 +82,12 @@ class SaleType(Value):
     def first_stage(self) -> Stage | None:
         """Where a new sale starts: the default stage, else the first that is not retired.
 
-        Where a guide leads, it is always the first (SuperOffice, 3.4).
+        Where a guide leads, it is always the first (SuperOffice, 3.4); where a process starts in the default
+        stage alone, there may be none (Contact Manager, B.2).
         """
         default = None if self.leads else self.stage(self.default_stage)
+        if self.dialect.starts_in_default:
+            return default
         return default or next((stage for stage in self.stages if not stage.retired), None)
 
     @property

@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterable, Sequence
 
 from salespipeline.errors import ascii_safe
 from salespipeline.model.action import Action
+from salespipeline.model.actions import Lose, Reopen, Sell
 from salespipeline.model.activity_actions import ActivityAction
 from salespipeline.model.dialect import Dialect
 from salespipeline.model.lifecycle import Lifecycle, Row
 from salespipeline.model.moves import Move
-from salespipeline.model.standing import Standing
+from salespipeline.model.standing import CLOSED, Standing
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|&~$])")
 _MERMAID = re.compile(r"[^\w ,.()-]")
@@ -117,13 +118,57 @@ def _locks(dialect: Dialect) -> str:
     return "; ".join(f"{', '.join(where)}: {', '.join(names)}" for names, where in standings.items()) or "none"
 
 
+def _statuses(dialect: Dialect) -> str:
+    return "; ".join(standing.value for standing in dialect.lifecycle.standings)
+
+
+def _ways(dialect: Dialect, targets: Iterable[Standing], actions: Iterable[type[Action]]) -> str:
+    """From where the actions lead to some standings: `Sell: open, stalled`."""
+    wanted = set(targets)
+    sources: dict[str, list[str]] = {}
+    for row in dialect.lifecycle.rows:
+        if row.action in actions and row.target in wanted:
+            sources.setdefault(row.action.__name__, []).append(row.source.value)
+    return "; ".join(f"{action}: {', '.join(found)}" for action, found in sources.items()) or "never"
+
+
+def _edited_when_closed(dialect: Dialect) -> str:
+    rows = [row.action for row in dialect.lifecycle.rows if row.source.is_closed and row.target is row.source]
+    return _names(dict.fromkeys(rows)) or "nothing"
+
+
+def _closing_sets(dialect: Dialect) -> str:
+    sets = ["100 % or 0 %", "the day", "the stage stays"]
+    if dialect.lone_reason:
+        sets.append("the only reason there is")
+    if dialect.quote_sets_value:
+        sets.append("the value of its quote")
+    if dialect.closing_cancels:
+        sets.append("planned tasks called off")
+    return ", ".join(sets)
+
+
+def _entering_sets(dialect: Dialect) -> str:
+    sets = ["the stage's chance"] if dialect.stage_sets_chance else []
+    if dialect.stage_sets_close:
+        sets.append("the expected close, where the stage has a formula")
+    return ", ".join(sets) or "nothing"
+
+
 _QUESTIONS: tuple[tuple[str, Callable[[Dialect], str]], ...] = (
+    ("standings", _statuses),
     ("begins as", lambda dialect: dialect.lifecycle.initial.value),
+    ("moves", lambda dialect: ", ".join(move.name for move in dialect.moves)),
+    ("entering a stage sets", _entering_sets),
     ("an action needs", _needs),
-    ("locked fields", _locks),
-    ("can be deleted when", _deletable),
-    ("decimals of a typed percentage", lambda dialect: str(dialect.percent_places)),
+    ("is closed from", lambda dialect: _ways(dialect, CLOSED, (Sell, Lose))),
+    ("closing sets", _closing_sets),
     ("what a sale is sold for", lambda dialect: "kept beside the amount" if dialect.value_aside else "is the amount"),
+    ("can be reopened", lambda dialect: _ways(dialect, (Standing.OPEN,), (Reopen,))),
+    ("can be deleted when", _deletable),
+    ("what is asked of a closed one", _edited_when_closed),
+    ("locked fields", _locks),
+    ("decimals of a typed percentage", lambda dialect: str(dialect.percent_places)),
     ("is with", lambda dialect: "one company or person" if dialect.one_party else "a company and a person of it"),
     ("expected close", lambda dialect: "from the day of the change" if dialect.close_from_today else "any day"),
 )

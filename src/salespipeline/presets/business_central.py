@@ -4,10 +4,8 @@ Rules: section A of the Business Central reference. The reach of a move, whose c
 is logged are in the moves table; a probability follows from chance and completion by the cycle's method.
 """
 
-from collections.abc import Iterator
+from attrs import evolve
 
-from salespipeline.errors import InvalidValue
-from salespipeline.model.action import Moment
 from salespipeline.model.actions import (
     Assign,
     ChangeType,
@@ -17,6 +15,7 @@ from salespipeline.model.actions import (
     Lose,
     Next,
     Previous,
+    Register,
     Revise,
     Sell,
     Skip,
@@ -27,14 +26,12 @@ from salespipeline.model.catalog import Catalog
 from salespipeline.model.dialect import Dialect
 from salespipeline.model.item import items
 from salespipeline.model.lifecycle import Lifecycle, Row, rows_in_place
-from salespipeline.model.moves import IN_PLACE, JUMP, NEXT, PREVIOUS, SKIP, START
-from salespipeline.model.numbers import ZERO, number
-from salespipeline.model.problem import Problem
-from salespipeline.model.rule import Rule
-from salespipeline.model.sale import Sale
+from salespipeline.model.moves import IN_PLACE, JUMP, JUMP_ONE, NEXT, PREVIOUS, SKIP, SKIP_ONE, START
+from salespipeline.model.rule import Check, Rule
 from salespipeline.model.sale_type import ProbabilityMethod, SaleType
 from salespipeline.model.stage import Stage
 from salespipeline.model.standing import Standing
+from salespipeline.presets.cycle_rules import RULES, complete, quote_on_entry, quote_on_leaving
 from salespipeline.presets.cycle_tasks import cycle_guide
 
 _NEW, _OPEN = Standing.NOT_STARTED, Standing.OPEN
@@ -68,14 +65,8 @@ LIFECYCLE = Lifecycle(
 )
 
 
-def sold_for_something(sale: Sale, action: Sell, moment: Moment) -> Iterator[Problem]:
-    """What an opportunity was won for is above zero (X6)."""
-    try:
-        value = ZERO if action.value is None else number(action.value, "value")
-    except InvalidValue:
-        return  # the rule book says so already
-    if action.value is not None and value <= 0:
-        yield Problem("not-positive", "value", action.value)
+def _leaving(check: Check) -> Check:
+    return quote_on_leaving if check is quote_on_entry else check
 
 
 _CLOSED_LOCK = ("priority", "segment", "document", "reason")
@@ -84,13 +75,37 @@ DIALECT = Dialect(
     name="business-central",
     lifecycle=LIFECYCLE,
     moves=(START, NEXT, PREVIOUS, SKIP, JUMP, IN_PLACE),
-    needs=((Sell, ("reason", "value")), (Lose, ("reason",))),
-    locks=((_SOLD, _CLOSED_LOCK), (_LOST, _CLOSED_LOCK)),
-    deletable=frozenset({_NEW, _SOLD, _LOST}),
+    needs=((Sell, ("reason",)), (Lose, ("reason",))),
+    locks=((_NEW, ("document",)), (_SOLD, _CLOSED_LOCK), (_LOST, _CLOSED_LOCK)),
+    deletable=frozenset({_SOLD, _LOST}),
     value_aside=True,
+    people_listed=True,
+    keeps_used_stages=True,
     close_from_today=True,
     closing_cancels=True,
-    rules=(Rule(Sell, checks=(sold_for_something,)),),
+    stage_sets_close=True,
+    lone_reason=True,
+    quote_sets_value=True,
+    rules=RULES,
+)
+
+# The other readings, where the product's code and its documents differ (X1, X3, X4), and the wizard's way of asking:
+# take one, or mix them by evolve.
+DELETES_NEVER_STARTED = evolve(
+    DIALECT, name="business-central-deletes-never-started", deletable=frozenset({_NEW, _SOLD, _LOST})
+)
+REACHES_ONE = evolve(
+    DIALECT,
+    name="business-central-reaches-one",
+    moves=(START, NEXT, PREVIOUS, SKIP_ONE, JUMP_ONE, IN_PLACE),
+)
+ASKS_AS_THE_WIZARD = evolve(
+    DIALECT, name="business-central-asks-as-the-wizard", rules=(*RULES, Rule(Register, checks=(complete,)))
+)
+QUOTE_ON_LEAVING = evolve(
+    DIALECT,
+    name="business-central-quote-on-leaving",
+    rules=tuple(evolve(rule, checks=tuple(map(_leaving, rule.checks))) for rule in RULES),
 )
 
 WON_CODES = items(

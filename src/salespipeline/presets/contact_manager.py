@@ -41,7 +41,8 @@ LIFECYCLE = Lifecycle(
 
 def linked_to_one(sale: Sale, action: Register, moment: Moment) -> Iterator[Problem]:
     """An opportunity begins with a link to one account or one business contact (B.1)."""
-    if sale.company is None and sale.person is None:
+    asked = dict(action.details)
+    if sale.company is None and sale.person is None and not (asked.get("company") or asked.get("person")):
         yield Problem("party-required", "company")
 
 
@@ -51,6 +52,8 @@ DIALECT = Dialect(
     moves=(FREE, IN_PLACE),
     stage_sets_chance=False,
     one_party=True,
+    people_listed=True,
+    starts_in_default=True,
     closed_stages=(Stage("closed-won", "Closed Won", 100), Stage("closed-lost", "Closed Lost", 0)),
     rules=(Rule(Register, checks=(linked_to_one,)),),
 )
@@ -96,6 +99,7 @@ def opportunity() -> SaleType:
         stages=STAGES,
         sold_reasons=REASONS,
         lost_reasons=REASONS,
+        default_stage="prospecting",
         guide=activities(),
     )
 

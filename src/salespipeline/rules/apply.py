@@ -23,7 +23,7 @@ from salespipeline.model.standing import Standing
 from salespipeline.model.state import Open, State
 from salespipeline.rules.book import rules_for
 from salespipeline.rules.building import parts_of
-from salespipeline.rules.closing import reason_required, reasons_of
+from salespipeline.rules.closing import lone_reason, reason_required, reasons_of
 from salespipeline.rules.dates import since_last_change
 from salespipeline.rules.moving import logged_name
 from salespipeline.rules.typed import is_a
@@ -106,7 +106,7 @@ def _judged(
         return
     yield from since_last_change(sale, moment)
     for name in cell.needed:
-        if getattr(action, name) in (None, KEEP, ""):
+        if getattr(action, name) in (None, KEEP, "") and not _is_filled_in(sale, name, cell.target):
             yield _needed(sale, name, cell.target)
     for name, untouched in cell.locked:
         if getattr(action, name) != untouched:
@@ -125,6 +125,10 @@ def not_possible(sale: Sale, action: type[Action]) -> Problem:
         accepted=possible,
         params={"action": action.__name__, "standing": sale.standing.value, "actions": listed},
     )
+
+
+def _is_filled_in(sale: Sale, name: str, target: Standing) -> bool:
+    return name == "reason" and lone_reason(sale.type, target.status) is not None
 
 
 def _needed(sale: Sale, name: str, target: Standing) -> Problem:

@@ -11,7 +11,7 @@ from salespipeline.model.activity import Agenda
 from salespipeline.model.figures import Figures, Position
 from salespipeline.model.ids import ItemId, identifier
 from salespipeline.model.item import Item, item_named
-from salespipeline.model.parts import Origin
+from salespipeline.model.parts import DocumentKind, Origin
 from salespipeline.model.problem import Problem
 from salespipeline.model.sale import Sale
 from salespipeline.model.sale_type import SaleType
@@ -32,6 +32,12 @@ def reasons_of(type: SaleType, status: Status) -> tuple[Item, ...]:
     if status is Status.LOST:
         return type.lost_reasons
     return type.stalled_reasons if status is Status.STALLED else ()
+
+
+def lone_reason(type: SaleType, status: Status) -> ItemId | None:
+    """The reason to take when none is given: the only one in use, where the process says so."""
+    in_use = [item.id for item in reasons_of(type, status) if not item.retired]
+    return in_use[0] if type.dialect.lone_reason and len(in_use) == 1 else None
 
 
 def reason_required(type: SaleType, status: Status) -> Problem:
@@ -82,7 +88,9 @@ def sell(sale: Sale, action: Sell, moment: Moment, target: Standing) -> Mapping[
             value = typed
         else:
             figures = Figures(figures.currency, typed, figures.cost)
-    state = Sold(action.closed_on or moment.on, _item(action.reason), value, target.is_completed)
+    if sale.type.dialect.quote_sets_value and sale.document is not None and sale.document.kind is DocumentKind.QUOTE:
+        value = sale.document.value  # whatever was typed (Business Central, A.6.1)
+    state = Sold(action.closed_on or moment.on, _reason(sale, action, Status.SOLD), value, target.is_completed)
     return {
         "state": state,
         "figures": figures,
@@ -95,7 +103,7 @@ def sell(sale: Sale, action: Sell, moment: Moment, target: Standing) -> Mapping[
 def lose(sale: Sale, action: Lose, moment: Moment, target: Standing) -> Mapping[str, Any]:
     """Lost: 0 %, nothing left to do, stage kept."""
     return {
-        "state": Lost(action.closed_on or moment.on, _item(action.reason), target.is_completed),
+        "state": Lost(action.closed_on or moment.on, _reason(sale, action, Status.LOST), target.is_completed),
         "position": closed(sale.position, LOST),
         "origin": _against(sale, action.competitor),
         **_called_off(sale, action, moment),
@@ -108,8 +116,8 @@ def _called_off(sale: Sale, action: Sell | Lose, moment: Moment) -> dict[str, Ag
     return {"agenda": called_off(sale, moment.on)} if asked is True else {}
 
 
-def _item(reason: str | None) -> ItemId | None:
-    return None if reason is None else ItemId(reason)
+def _reason(sale: Sale, action: Sell | Lose, status: Status) -> ItemId | None:
+    return lone_reason(sale.type, status) if action.reason is None else ItemId(action.reason)
 
 
 def _against(sale: Sale, competitor: str | Keep | None) -> Origin:

@@ -7,6 +7,7 @@ from attrs import evolve
 
 from salespipeline.model.action import KEEP, Keep, Moment
 from salespipeline.model.actions import Assign, ChangeType, Link
+from salespipeline.model.activity import Activity
 from salespipeline.model.ids import CampaignId, CompanyId, GroupId, PersonId, ProjectId, UserId, identifier
 from salespipeline.model.parts import Parties
 from salespipeline.model.people import Company, Person
@@ -31,11 +32,19 @@ def assignable(sale: Sale, action: Assign, moment: Moment) -> Iterator[Problem]:
 
 
 def assign(sale: Sale, action: Assign, moment: Moment, target: Standing) -> Mapping[str, Any]:
-    """The group goes with the owner: a new owner without one leaves it empty."""
+    """The group goes with the owner: a new owner without one leaves it empty.
+
+    Where that is asked for, the former owner's planned activities go along; what is done stays.
+    """
     same = action.owner == sale.parties.owner
     kept = sale.parties.group if same else None
     group = kept if isinstance(action.group, Keep) else _optional(action.group, GroupId)
-    return {"parties": evolve(sale.parties, owner=UserId(action.owner), group=group)}
+    owner = UserId(action.owner)
+    parties = evolve(sale.parties, owner=owner, group=group)
+    if action.move_tasks is not True:
+        return {"parties": parties}
+    moved = (each for each in sale.activities if each.is_planned and each.owner == sale.owner)
+    return {"parties": parties, "agenda": sale.agenda.with_changed(evolve(each, owner=owner) for each in moved)}
 
 
 def linkable(sale: Sale, action: Link, moment: Moment) -> Iterator[Problem]:
@@ -64,13 +73,13 @@ def _wrong_kind(action: Link) -> Iterator[Problem]:
 def _one_party(sale: Sale, action: Link) -> Iterator[Problem]:
     if isinstance(action.company, Company) and isinstance(action.person, Person):
         yield Problem("one-party", "person", action.person.id)
-    parties = _linked(sale, action)
+    parties = linked(sale, action)
     if parties.company is None and parties.person is None:
         yield Problem("party-required", "company")
 
 
 def _same_company(sale: Sale, action: Link) -> Iterator[Problem]:
-    parties = _linked(sale, action)
+    parties = linked(sale, action)
     if isinstance(action.person, Person):
         if action.person.company != parties.company:
             yield _stranger(parties, action.person.id)
@@ -83,7 +92,8 @@ def _stranger(parties: Parties, person: str) -> Problem:
     return Problem("person-of-other-company", "person", person, params={"company": f"other than {company}"})
 
 
-def _linked(sale: Sale, action: Link) -> Parties:
+def linked(sale: Sale, action: Link) -> Parties:
+    """The parties after a link; a person brings the company along when the sale has none yet."""
     before = sale.parties
     company = before.company if isinstance(action.company, Keep) else _id_of(action.company)
     person = before.person if isinstance(action.person, Keep) else _id_of(action.person)
@@ -112,8 +122,19 @@ def _optional(value: str | None, kind: Callable[[str], T]) -> T | None:
 
 
 def link(sale: Sale, action: Link, moment: Moment, target: Standing) -> Mapping[str, Any]:
-    """A person brings the company along when the sale has none yet."""
-    return {"parties": _linked(sale, action)}
+    """The new parties; what is still planned for the former ones goes to them where that is asked for."""
+    after = linked(sale, action)
+    if action.move_tasks is not True:
+        return {"parties": after}
+    changed = (_gone_along(each, sale.parties, after) for each in sale.activities if each.is_planned)
+    return {"parties": after, "agenda": sale.agenda.with_changed(changed)}
+
+
+def _gone_along(activity: Activity, before: Parties, after: Parties) -> Activity:
+    """A planned activity with the new contact and campaign, where it was with the former ones."""
+    if (activity.company, activity.person) == (before.company, before.person):
+        activity = evolve(activity, company=after.company, person=after.person)
+    return evolve(activity, campaign=after.campaign) if activity.campaign == before.campaign else activity
 
 
 def retypable(sale: Sale, action: ChangeType, moment: Moment) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from typing import Any
 from attrs import evolve
 
 from salespipeline.model.action import KEEP, Action, Moment, day
-from salespipeline.model.actions import Revise, StageMove
+from salespipeline.model.actions import Revise, StageMove, Start
 from salespipeline.model.figures import Position
 from salespipeline.model.moves import Move, Stages
 from salespipeline.model.numbers import ZERO, percent
@@ -43,7 +43,7 @@ def _in_use(stages: Stages) -> Stages:
     return tuple(stage for stage in stages if not stage.retired)
 
 
-def _aim(sale: Sale, action: StageMove) -> Stage | None:
+def aim(sale: Sale, action: StageMove) -> Stage | None:
     """The stage that the move ends in, or None when it cannot be reached."""
     reached = reach(sale, type(action))
     if action.stage is None and not action.must_name:
@@ -53,7 +53,7 @@ def _aim(sale: Sale, action: StageMove) -> Stage | None:
 
 def within_reach(sale: Sale, action: StageMove, moment: Moment) -> Iterator[Problem]:
     """A move ends in a stage of its reach; any other is named, with those that would do."""
-    if _aim(sale, action) is not None:
+    if aim(sale, action) is not None:
         return
     reached = [stage.id for stage in reach(sale, type(action))]
     params = {"present": sale.stage_name or "the start", "move": type(action).__name__, "type": sale.type.id}
@@ -89,7 +89,7 @@ def move(sale: Sale, action: StageMove, moment: Moment, target: Standing) -> Map
 
     What is planned is called off first where that is asked for, then what a guide plans there comes.
     """
-    stage = _aim(sale, action)
+    stage = aim(sale, action)
     changed: dict[str, Any] = {"state": state_in(target, sale)}
     if action.cancel_tasks is True:
         changed["agenda"] = called_off(sale, moment.on)
@@ -99,7 +99,31 @@ def move(sale: Sale, action: StageMove, moment: Moment, target: Standing) -> Map
         changed["position"] = _entered(sale, action, stage)
         written = Written(sale, moment.on, moment.by, len(sale.history) + 1)
         changed |= on_entering(sale.type, stage, written, changed.get("agenda"))
-    return changed if _is_bare(action) else changed | _revised(sale, action)
+    if not _is_bare(action):
+        changed |= _revised(sale, action)
+    expected = close_expected_on(sale, action, moment)
+    if expected != changed.get("terms", sale.terms).expected_close:
+        changed["terms"] = evolve(sale.terms, expected_close=expected)
+    return changed
+
+
+def close_expected_on(sale: Sale, action: Action, moment: Moment) -> date:
+    """The expected close that a move or revision leads to: as typed, else as before.
+
+    Where the dialect takes it from the stages, entering one counts its day formula from the day of the
+    change, unless another day is typed (Business Central, A.4.2 and A.4.5). A process that begins after the
+    day it was to close by closes, for all that is known, on the day it begins.
+    """
+    typed = given(action, "expected_close")
+    present = sale.expected_close if typed is KEEP else day(typed, "expected_close")
+    if not sale.type.dialect.stage_sets_close or not isinstance(action, StageMove):
+        return present
+    if typed is KEEP or present == moment.on:
+        stage, guide = aim(sale, action), sale.type.guide
+        content = guide.stage(stage.id) if guide and stage is not None and stage.id != sale.stage else None
+        if content is not None and content.starts is not None:
+            return content.starts.after(moment.on)
+    return max(present, moment.on) if isinstance(action, Start) and typed is KEEP else present
 
 
 def _is_bare(action: StageMove | Revise) -> bool:

@@ -52,8 +52,12 @@ class StageRemoval(Value):
             elif found.retired:
                 yield Problem("retired-stage", "replaced_by", self.replaced_by, in_use)
         for kind in catalog.types:
-            count = sum(sale.type.id == kind.id and self.concerns(sale) for sale in sales)
-            yield from self._stranded(kind, count, in_use)
+            here = [sale for sale in sales if sale.type.id == kind.id and self.concerns(sale)]
+            still_open = sum(not sale.is_closed for sale in here)
+            if kind.dialect.keeps_used_stages and still_open:
+                yield Problem("stage-in-use", "stage", self.stage, params={"type": kind.id, "count": still_open})
+            else:
+                yield from self._stranded(kind, len(here), in_use)
 
     def _stranded(self, kind: SaleType, count: int, known: list[StageId]) -> Iterator[Problem]:
         """Sales of a type whose only stage goes, or that has not the stage to go to."""

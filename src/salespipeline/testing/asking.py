@@ -1,7 +1,7 @@
 """Hypothesis strategies for what can be asked of a sale: legal actions, and careless ones."""
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -24,6 +24,7 @@ from salespipeline.model.actions import (
 )
 from salespipeline.model.currency import Currency
 from salespipeline.model.numbers import Number
+from salespipeline.model.parts import Document, DocumentKind
 from salespipeline.model.people import Company, Person
 from salespipeline.model.sale import Sale
 from salespipeline.model.sale_type import SaleType
@@ -112,12 +113,27 @@ def legal_actions_for(draw: DrawFn, sale: Sale, on: date, *, types: Sequence[Sal
     if not actions:
         return draw(st.nothing())
     case, action = _Case(draw, sale, on, (sale.type, *types)), one_of(draw, actions)
+    return _mended(case, _made(draw, case, action))
+
+
+def _made(draw: DrawFn, case: _Case, action: type[Action]) -> Action:
     if issubclass(action, StageMove):
         return _move(action, case)
     if action in MAKERS:
-        return MAKERS[action][0](draw, sale, on)
+        return MAKERS[action][0](draw, case.sale, case.on)
     maker = _MAKERS.get(action)
     return maker(case) if maker else action()
+
+
+def _mended(case: _Case, action: Action) -> Action:
+    """The action with what the process's own rules ask for; where only a quote helps, the quote is given first."""
+    fitting = {"amount": "1000", "value": "1000", "chance": "50", "expected_close": case.on + timedelta(days=30)}
+    found = problems(case.sale, action, on=case.on)
+    if any(problem.code == "quote-required" for problem in found):
+        return Edit(document=Document(DocumentKind.QUOTE, "Q-1", Decimal(1000)))
+    names = {problem.field for problem in found} & set(fitting) & {each.name for each in action.parameters()}
+    mended = evolve(action, **{name: fitting[name] for name in sorted(names)}) if names else action
+    return mended if not problems(case.sale, mended, on=case.on) else Edit()
 
 
 def possible(sale: Sale) -> list[type[Action]]:

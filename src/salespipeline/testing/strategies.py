@@ -26,6 +26,7 @@ from salespipeline.model.catalog import Catalog
 from salespipeline.model.currency import Currency
 from salespipeline.model.dialect import Dialect
 from salespipeline.model.item import Item
+from salespipeline.model.numbering import COMBINATIONS, Numbering
 from salespipeline.model.sale import Sale
 from salespipeline.model.sale_type import ProbabilityMethod, SaleType
 from salespipeline.model.stage import Stage
@@ -126,14 +127,15 @@ def catalogs(draw: DrawFn, dialect: Dialect | None = None) -> Catalog:
         kind = draw(dialects()) if dialect is None else dialect
         made = _type(draw, kind, draw(st.permutations(found)), reasons)
         types[made.id] = made
+    lists: dict[str, Any] = {**dict(zip(_REASONS, reasons, strict=True)), **{name: draw(entries(0)) for name in _LISTS}}
     return Catalog(
         types=tuple(types.values()),
         stages=found,
         currencies=one_of(draw, ((), (Currency("EUR", 4), Currency("XBT", 0)))),
         currency=draw(currencies()).code,
         owner=draw(or_none(ids())),
-        **dict(zip(_REASONS, reasons, strict=True)),
-        **{name: draw(entries(0)) for name in _LISTS},
+        numbering=Numbering(one_of(draw, tuple(COMBINATIONS))),
+        **lists,
     )
 
 
