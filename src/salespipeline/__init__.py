@@ -85,7 +85,6 @@ from salespipeline.model.stage import Stage
 from salespipeline.model.standing import Standing, Status
 from salespipeline.model.state import Lost, Open, Sold, Stalled
 from salespipeline.pipeline import Pipeline
-from salespipeline.rules.access import Right, Rights, permitted, readable
 from salespipeline.rules.apply import apply, problems
 from salespipeline.rules.guidance import auto_suggestion, left_unticked, next_suggestion
 from salespipeline.rules.offers import Offer, available
@@ -160,8 +159,6 @@ __all__ = [
     "ReopenActivity",
     "Resume",
     "Revise",
-    "Right",
-    "Rights",
     "Row",
     "Rule",
     "Sale",
@@ -194,9 +191,7 @@ __all__ = [
     "left_unticked",
     "months",
     "next_suggestion",
-    "permitted",
     "problems",
-    "readable",
     "register",
     "reopen_follow_up",
     "weeks",

@@ -6,9 +6,9 @@ Where nothing should be lost, a stage or suggestion is retired instead.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from salespipeline.model.action import Moment
 from salespipeline.model.catalog import Catalog
@@ -18,15 +18,13 @@ from salespipeline.model.problem import Problem
 from salespipeline.model.sale import Sale
 from salespipeline.model.sale_type import SaleType
 from salespipeline.model.standing import Standing
-from salespipeline.model.value import Value
 from salespipeline.rules.apply import entry_of
 from salespipeline.rules.building import parts_of, rebuilt
 from salespipeline.rules.guidance import Written, on_entering
 from salespipeline.rules.probability import entered
 
 
-@frozen(eq=False, repr=False)
-class StageRemoval(Value):
+class StageRemoval(NamedTuple):
     """The removal of a stage from all types: its sales get `replaced_by`, or no stage at all."""
 
     stage: str
@@ -131,8 +129,7 @@ class StageRemoval(Value):
         return [each.id for each in sale.activities if each.guide == before.id and each.suggestion in ids]
 
 
-@frozen(eq=False, repr=False)
-class SuggestionRemoval(Value):
+class SuggestionRemoval(NamedTuple):
     """The removal of a suggestion from the guide of a type, and of what it led to from every sale, done or not."""
 
     type: str
