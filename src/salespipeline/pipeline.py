@@ -3,46 +3,37 @@
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from os import PathLike
-from types import TracebackType
-from typing import Any, Self, TypedDict, TypeVar, Unpack
+from typing import Any, Self, TypedDict, Unpack
 
-from attrs import evolve
-
-from salespipeline.codec import decode_party, decode_sale, encode_action
+from salespipeline.codec import encode_action
 from salespipeline.desk.adding import Request, drafted_at
 from salespipeline.desk.bulk import carried_out_on_all
 from salespipeline.desk.catalog import KeptCatalog
-from salespipeline.desk.filters import filters_of
 from salespipeline.desk.ids import SaleIds
-from salespipeline.desk.knowing import among_people, completed, group_of, in_catalog
-from salespipeline.desk.numbers import SaleNumbers
+from salespipeline.desk.knowing import completed, group_of, unstorable
 from salespipeline.desk.opening import storage_of
-from salespipeline.desk.parties import party_kind, put_all
+from salespipeline.desk.parties import put_all
+from salespipeline.desk.past import restored, target_of
+from salespipeline.desk.reading import Clock, Desk
 from salespipeline.desk.reshaping import Reshaping
 from salespipeline.desk.saving import Saver, closed_and, id_of, removal_of, taken, unsaveable
 from salespipeline.desk.writing import Writer
-from salespipeline.errors import InvalidValue, NotFound
-from salespipeline.model.action import Action, Moment
-from salespipeline.model.actions import Delete, Register
+from salespipeline.errors import InvalidValue
+from salespipeline.model.action import Action
+from salespipeline.model.actions import Delete, Register, Undo
 from salespipeline.model.catalog import Catalog
 from salespipeline.model.currency import Currency
 from salespipeline.model.dialect import Dialect
-from salespipeline.model.ids import SaleId, user_id
+from salespipeline.model.ids import SaleId
 from salespipeline.model.people import Company, Person, User
-from salespipeline.model.problem import BulkRefused, CatalogRefused, Problem, Refused
+from salespipeline.model.problem import BulkRefused, CatalogRefused, Refused
 from salespipeline.model.rule import Check, Rule
 from salespipeline.model.sale import Sale
 from salespipeline.model.sale_type import SaleType
-from salespipeline.rules.apply import judged
 from salespipeline.rules.deleting import deletion_problems
-from salespipeline.rules.lists import listed_in
-from salespipeline.rules.offers import Offer, available
 from salespipeline.rules.registering import Details, begun
 from salespipeline.rules.reshaping import StageRemoval, SuggestionRemoval, not_owned
-from salespipeline.storage.base import Change, Record, Storage
-
-Clock = Callable[[], datetime]
-P = TypeVar("P", Company, Person, User)
+from salespipeline.storage.base import Change, Storage
 
 
 class Options(TypedDict, total=False):
@@ -67,7 +58,7 @@ def local_now() -> datetime:
     return datetime.now(UTC).astimezone()
 
 
-class Pipeline:
+class Pipeline(Desk):
     """Sales in a storage, worked on by a user.
 
     Every method that changes something applies the rules, joins the problems that only the desk can
@@ -81,14 +72,10 @@ class Pipeline:
         unknown = sorted(set(options) - set(Options.__annotations__))
         if unknown:
             raise InvalidValue("option", unknown[0], "use " + ", ".join(Options.__annotations__))
-        user = options.get("user")
-        self._storage = storage
-        self._user = None if user is None else user_id(user)
-        self._clock = options.get("clock", local_now)
-        self._guards = tuple(options.get("guards", ()))
-        self._kept = KeptCatalog(storage, options.get("catalog"), options.get("dialects", ()), options.get("rules", ()))
+        kept = KeptCatalog(storage, options.get("catalog"), options.get("dialects", ()), options.get("rules", ()))
+        clock, guards = options.get("clock", local_now), options.get("guards", ())
+        super().__init__(storage, kept, options.get("user"), clock, guards)
         self._ids = SaleIds(storage, options.get("ids"))
-        self._numbers = SaleNumbers(storage)
         self._writer = Writer(storage, self._kept, self._ids, self._clock, self._user)
         self._saver = Saver(self._writer, self._numbers, self._kept)
         self._reshaping = Reshaping(storage, self._kept, self._writer, self._decoded, self._user)
@@ -110,61 +97,6 @@ class Pipeline:
             storage.close()
             raise
 
-    def close(self) -> None:
-        """Close the storage."""
-        self._storage.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def refresh(self) -> int:
-        """See what others have committed; gives the number of the newest commit."""
-        number = self._storage.refresh()
-        self._kept.require()
-        return number
-
-    # Reading.
-
-    @property
-    def catalog(self) -> Catalog:
-        """The catalog that sales are made under."""
-        return self._kept.catalog
-
-    def get(self, id: str) -> Sale:
-        """The sale with this id; `NotFound` when there is none."""
-        record = self._storage.read("sale", id)
-        if record is None:
-            raise NotFound("sale", id)
-        return self._decoded(record)
-
-    def sales(self, **where: object) -> tuple[Sale, ...]:
-        """The sales in the order of their ids; those that match every given text or enum.
-
-        Such as `owner="anna"`, `status=Status.OPEN`, `type=`, `stage=`, `company=`, `person=`, `project=` or
-        `sale_date="2025-04-07"`; None asks for those that have none.
-        """
-        wanted, absent = filters_of(where)
-        found = (record for record in self._storage.scan("sale", wanted) if record.matches(wanted))
-        return tuple(self._decoded(record) for record in found if absent.isdisjoint(name for name, _ in record.keys))
-
-    def available(self, sale: Sale | str, *, on: date | None = None) -> tuple[Offer, ...]:
-        """What can be asked of a sale now, deleting it too; guards are asked about what can be made without a value."""
-        moment, (present,) = self._moment(on), self._present(sale)
-        deletion = Offer(Delete, None, (), deletion_problems(present, moment, self._guards))
-        return (*available(present, on=moment.on, by=moment.by, guards=self._all_guards()), deletion)
-
-    def problems(self, sale: Sale | str, action: Action, *, on: date | None = None) -> tuple[Problem, ...]:
-        """Every reason why `apply` would refuse, the desk's own guards included."""
-        (present,) = self._present(sale)
-        if isinstance(action, Delete):
-            return deletion_problems(present, self._moment(on), self._guards)
-        return judged(present, action, self._moment(on), self._all_guards())
-
     # Changing sales.
 
     def add(
@@ -175,16 +107,22 @@ class Pipeline:
         id: str | None = None,
         currency: str | Currency | None = None,
         on: date | None = None,
+        command: str | None = None,
         **details: Unpack[Details],
     ) -> Sale:
         """Register a sale and save it.
 
         The owner is the desk's user, the currency the catalog's and the id the next of the series, unless
-        given. Raises `Refused` with every problem at once.
+        given. With a `command`, an id of your own, the same call twice is one sale: the second gives that of
+        the first. Raises `Refused` with every problem at once.
         """
         given: dict[str, Any] = dict(details)
 
         def attempt() -> Sale:
+            done = self._writer.known(command)
+            if done is not None:
+                self.refresh()
+                return self._past.begun_by(done)
             new_id, changes, expect = (id, (), ()) if id is not None else self._ids.next()
             moment = self._moment(on)
             group = group_of(given.get("owner", self._user), self._storage)
@@ -197,28 +135,36 @@ class Pipeline:
             if found:
                 raise Refused(str(new_id), "Register", "new", found)
             told = encode_action(Register(title, (("type", draft.type.id), *given.items())))
-            return self._saver.save([None], [begun(draft, moment)], told, changes, expect)[0]
+            return self._saver.save([None], [begun(draft, moment)], told, changes, expect, command)[0]
 
         return self._writer.repeated(attempt, strict=id is not None)
 
-    def apply(self, sale: Sale | str, action: Action, *, on: date | None = None) -> Sale:
-        """Carry out an action and save the sale; an action that changes nothing saves nothing."""
-        return self.apply_all([sale], action, on=on)[0]
+    def apply(self, sale: Sale | str, action: Action, *, on: date | None = None, command: str | None = None) -> Sale:
+        """Carry out an action and save the sale; an action that changes nothing saves nothing.
 
-    def apply_all(self, sales: Iterable[Sale | str], action: Action, *, on: date | None = None) -> tuple[Sale, ...]:
-        """Carry out an action on several sales in one commit: on all, or on none.
+        With a `command`, an id of your own, the same call twice is one change: the second gives the sale as it is now.
+        """
+        return self.apply_all([sale], action, on=on, command=command)[0]
+
+    def apply_all(
+        self, sales: Iterable[Sale | str], action: Action, *, on: date | None = None, command: str | None = None
+    ) -> tuple[Sale, ...]:
+        """Carry out an action on several sales in one commit: on all, or on none; `command` as in `apply`.
 
         Raises `BulkRefused` with the refusal of each sale, or `Refused` when there is only one.
         """
         asked = tuple({id_of(sale): sale for sale in sales}.values())
 
         def attempt() -> tuple[Sale, ...]:
+            if self._writer.known(command) is not None:
+                self.refresh()
+                return tuple(self.get(id_of(sale)) for sale in asked)
             befores = self._present(*asked)
             meant = completed(action, self.catalog, self._storage)
             afters = carried_out_on_all(befores, meant, self._moment(on), self._all_guards())
             pairs = [(before, after) for before, after in zip(befores, afters, strict=True) if after is not before]
             changing, changed = [before for before, _ in pairs], [after for _, after in pairs]
-            saved = self._saver.save(changing, changed, encode_action(action)) if pairs else ()
+            saved = self._saver.save(changing, changed, encode_action(action), command=command) if pairs else ()
             by_id = {sale.id: sale for sale in saved}
             return tuple(by_id.get(sale.id, sale) for sale in afters)
 
@@ -278,6 +224,26 @@ class Pipeline:
 
         return self._writer.repeated(attempt, strict=False)
 
+    def undo(self, id: str, *, to: int | None = None) -> Sale:
+        """Give a sale the values of the revision before its last, or of another; that is a new revision itself.
+
+        Undoing an undoing brings back what was undone. Raises `Refused` where there is nothing to go back
+        to, where a guard has something against it, or where the catalog has no such type or stage any more.
+        """
+
+        def attempt() -> Sale:
+            (present,) = self._present(id)
+            moment, action = self._moment(None), Undo(to)
+            earlier = target_of(self._past.revisions(id), to).sale
+            found = [*unstorable(earlier, self.catalog)]
+            found += (each for guard in self._guards for each in guard(present, action, moment))
+            if found:
+                raise Refused(present.id, "Undo", present.standing.value, found)
+            after = restored(present, earlier, moment)
+            return after if after == present else self._saver.save([present], [after], encode_action(action))[0]
+
+        return self._writer.repeated(attempt, strict=False)
+
     # Catalog and parties.
 
     def change_catalog(self, catalog: Catalog) -> Catalog:
@@ -333,42 +299,7 @@ class Pipeline:
         """Save several companies, persons and users in one commit."""
         put_all(self._storage, self._writer, parties)
 
-    def party(self, kind: type[P], id: str) -> P:
-        """The company, person or user with this id: `party(Company, "C-1")`; `NotFound` when there is none."""
-        what = party_kind(kind)
-        record = self._storage.read(what, id)
-        if record is None:
-            raise NotFound(what, id)
-        return decode_party(kind, id, record.body)
-
-    def parties(self, kind: type[P]) -> tuple[P, ...]:
-        """All companies, persons or users, in the order of their ids."""
-        return tuple(decode_party(kind, record.id, record.body) for record in self._storage.scan(party_kind(kind)))
-
-    # What the methods above share.
-
     def _seeded(self, seed: Change) -> None:
         if not self._kept.load():
             self._writer.write((seed,), (), '{"action":"Seed"}')
             self._kept.require()
-
-    def _moment(self, on: date | None) -> Moment:
-        return Moment(self._clock().date() if on is None else on, self._user)
-
-    def _all_guards(self) -> tuple[Check, ...]:
-        known = (in_catalog(self.catalog), listed_in(self.catalog), among_people(self._storage))
-        return (*known, *self._numbers.guards(self.catalog), *self._guards)
-
-    def _decoded(self, record: Record) -> Sale:
-        return decode_sale(record.id, record.revision, record.body, self.catalog.type)
-
-    def _present(self, *asked: Sale | str) -> list[Sale]:
-        """The sales to work on: the latest of an id; a given one as it is, with its type as the catalog has it."""
-        if any(isinstance(sale, str) for sale in asked):
-            self.refresh()
-        return [self.get(sale) if isinstance(sale, str) else self._under_catalog(sale) for sale in asked]
-
-    def _under_catalog(self, sale: Sale) -> Sale:
-        id_of(sale)
-        type = self.catalog.type(sale.type.id)
-        return sale if type is sale.type else evolve(sale, type=type)

@@ -61,12 +61,13 @@ class Saver:
         told: str,
         changes: Iterable[Change] = (),
         expect: Iterable[Expect] = (),
+        command: str | None = None,
     ) -> tuple[Sale, ...]:
         """Commit sales, each beside what it was before; raises `Refused` or `BulkRefused`."""
         numbered, refusals, written, seen = self._numbers.claimed(before, after, self._kept.catalog.numbering)
         if refusals:
             raise refusals[0] if len(after) == 1 else BulkRefused(refusals, len(after))
-        return self._writer.save(numbered, told, (*changes, *written), (*expect, *seen))
+        return self._writer.save(numbered, told, (*changes, *written), (*expect, *seen), command)
 
 
 def removal_of(sales: Iterable[Sale]) -> tuple[list[Change], list[Expect]]:

@@ -31,7 +31,9 @@ class Writer:
         self._clock = clock
         self._user = user
 
-    def write(self, changes: Iterable[Change], expect: Iterable[Expect], action: str) -> int:
+    def write(
+        self, changes: Iterable[Change], expect: Iterable[Expect], action: str, command: str | None = None
+    ) -> int:
         """Commit the changes under the present catalog; gives the number of the commit."""
         changes = tuple(changes)
         commit = Commit(
@@ -40,6 +42,7 @@ class Writer:
             at=self._clock(),
             by=self._user or "",
             action=action,
+            command=command,
         )
         number = self._storage.commit(commit)
         sales = [change for change in changes if change.kind == "sale"]
@@ -53,13 +56,34 @@ class Writer:
         action: str,
         changes: Iterable[Change] = (),
         expect: Iterable[Expect] = (),
+        command: str | None = None,
     ) -> tuple[Sale, ...]:
         """Commit sales, each expected at the revision it was read at; gives them with their new one."""
         sales = tuple(sales)
         written = [Change(kind="sale", id=sale.id, keys=sale_keys(sale), body=encode_sale(sale)) for sale in sales]
         known = [Expect(kind="sale", id=sale.id, revision=sale.stored.revision) for sale in sales]
-        number = self.write((*written, *changes), (*known, *expect), action)
+        number = self.write((*written, *changes), (*known, *expect), action, command)
         return tuple(rebuilt(sale, {"stored": Stored(number, sale.stored.unknown)}) for sale in sales)
+
+    def known(self, command: str | None) -> int | None:
+        """The number of the commit that a command was carried out by already; None for one that was not.
+
+        Asked by a commit that cannot happen, since a known command comes before any expectation.
+        """
+        if command is None:
+            return None
+        impossible = self._kept.expected()._replace(revision=None)
+        asking = Commit(
+            changes=(self._kept.written(self._kept.catalog),),
+            expect=(impossible,),
+            at=self._clock(),
+            by=self._user or "",
+            command=command,
+        )
+        try:
+            return self._storage.commit(asking)
+        except Conflict:
+            return None
 
     def repeated(self, attempt: Callable[[], T], *, strict: bool) -> T:
         """The result of a step; repeated on newer data when another commit came between.

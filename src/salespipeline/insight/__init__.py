@@ -10,6 +10,7 @@ from salespipeline.insight.browsing import (
     without_completed,
 )
 from salespipeline.insight.communication import CommunicationItem, company_history, person_history
+from salespipeline.insight.differences import Difference, differences
 from salespipeline.insight.entries import Entry, entries
 from salespipeline.insight.follow_up import (
     Counts,
@@ -28,6 +29,7 @@ from salespipeline.insight.follow_up import (
 )
 from salespipeline.insight.forecast import Cell, Contribution, Forecast, forecast
 from salespipeline.insight.guide import GuideView, PlannedStage, advance_offer, guide_view, planned_dates, preview
+from salespipeline.insight.looking_back import sale_as_of
 from salespipeline.insight.overview import OverviewRow, grouped, overview, text_table
 from salespipeline.insight.statistics import (
     StageAnalysis,
@@ -51,6 +53,7 @@ __all__ = [
     "Contribution",
     "Counts",
     "DiaryRow",
+    "Difference",
     "Due",
     "Entry",
     "Forecast",
@@ -73,6 +76,7 @@ __all__ = [
     "days_open",
     "days_per_stage",
     "diary",
+    "differences",
     "due_within",
     "entries",
     "forecast",
@@ -94,6 +98,7 @@ __all__ = [
     "preview",
     "pushes",
     "reminders",
+    "sale_as_of",
     "stage_analysis",
     "stage_counts",
     "started_by",

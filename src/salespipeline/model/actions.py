@@ -273,6 +273,15 @@ class Register(Action):
     details: tuple[tuple[str, object], ...] = ()
 
 
+@frozen(eq=False, repr=False)
+class Undo(Action):
+    """The return of a stored sale to an earlier revision, as the guards see it; no lifecycle has a row for it."""
+
+    tabled = False
+
+    to: int | None = None
+
+
 class Delete(Action):
     """The removal of a sale for good, as the guards see it; no lifecycle has a row for it."""
 

@@ -59,4 +59,5 @@ ENGLISH: dict[str, str] = {
     "blocked-user": "{field} {given} is blocked and takes no sales; {accepted}",
     "invoice-by-hand": "document {given} is an invoice, which comes from posting; give a quote or an order",
     "stage-in-use": "stage {given} has {count} sales of type {type} in it; move them first, or retire the stage",
+    "nothing-to-undo": "there is no earlier revision to go back to; delete the sale if it should not be there",
 }
