@@ -1,7 +1,8 @@
-"""The doors: how sales come in from other people's files."""
+"""The doors: how sales come in from other people's files, and how a whole store goes out and comes in again."""
 
 from salespipeline.exchange.columns import Column, FileRow, Template, amount, day, percent, text
 from salespipeline.exchange.csv_file import Reading, each_row, read_csv
+from salespipeline.exchange.document import export_document, import_document
 from salespipeline.exchange.mapping import SaleMapping
 from salespipeline.exchange.report import Adjustment, Fault, Rejection, Report
 from salespipeline.exchange.row import ReadRow
@@ -23,6 +24,8 @@ __all__ = [
     "amount",
     "day",
     "each_row",
+    "export_document",
+    "import_document",
     "percent",
     "read_csv",
     "text",
