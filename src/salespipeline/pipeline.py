@@ -16,9 +16,9 @@ from salespipeline.desk.parties import put_all
 from salespipeline.desk.past import restored, target_of
 from salespipeline.desk.reading import Clock, Desk
 from salespipeline.desk.reshaping import Reshaping
-from salespipeline.desk.saving import Saver, closed_and, id_of, removal_of, taken, unsaveable
+from salespipeline.desk.saving import Saver, check_closed_filters, closed_and, id_of, removal_of, taken, unsaveable
 from salespipeline.desk.writing import Writer
-from salespipeline.errors import InvalidValue
+from salespipeline.errors import Conflict, InvalidValue
 from salespipeline.model.action import Action
 from salespipeline.model.actions import Delete, Register, Undo
 from salespipeline.model.catalog import Catalog
@@ -147,13 +147,14 @@ class Pipeline(Desk):
         return self.apply_all([sale], action, on=on, command=command)[0]
 
     def apply_all(
-        self, sales: Iterable[Sale | str], action: Action, *, on: date | None = None, command: str | None = None
+        self, sales: Iterable[Sale | str] | Sale, action: Action, *, on: date | None = None, command: str | None = None
     ) -> tuple[Sale, ...]:
         """Carry out an action on several sales in one commit: on all, or on none; `command` as in `apply`.
 
         Raises `BulkRefused` with the refusal of each sale, or `Refused` when there is only one.
         """
-        asked = tuple({id_of(sale): sale for sale in sales}.values())
+        several = (sales,) if isinstance(sales, (str, Sale)) else sales
+        asked = tuple({id_of(sale): sale for sale in several}.values())
 
         def attempt() -> tuple[Sale, ...]:
             if self._writer.known(command) is not None:
@@ -180,17 +181,19 @@ class Pipeline(Desk):
         What was done to them is done: the desk's guards are not asked.
         """
         asked = tuple(sales)
-        refusals = unsaveable(asked, self.catalog, self._ids)
-        if refusals:
-            raise refusals[0] if len(asked) == 1 else BulkRefused(refusals, len(asked))
 
         def attempt() -> tuple[Sale, ...]:
-            return self._saver.save([self._stored(sale) for sale in asked], asked, '{"action":"Save"}')
+            self.refresh()  # ids, types and stages are judged by what there is now
+            before = [self._stored(sale) for sale in asked]
+            refusals = unsaveable(asked, before, self.catalog, self._ids)
+            if refusals:
+                raise refusals[0] if len(asked) == 1 else BulkRefused(refusals, len(asked))
+            return self._saver.save(before, asked, '{"action":"Save"}')
 
         return self._writer.repeated(attempt, strict=True)
 
     def _stored(self, sale: Sale) -> Sale | None:
-        record = self._storage.read("sale", sale.id)
+        record = self._storage.read("sale", id_of(sale))
         return None if record is None else self._decoded(record)
 
     def delete(self, sale: Sale | str, *, on: date | None = None) -> None:
@@ -211,12 +214,13 @@ class Pipeline(Desk):
         The filters are those of `sales`, with `id=` and `closed_on=` as well. Open sales are left, and so are
         those that the dialect or a guard does not let go.
         """
-        id, closed_on = where.pop("id", None), where.pop("closed_on", None)
+        own: dict[str, object] = {name: where.pop(name) for name in ("id", "closed_on") if name in where}
+        check_closed_filters(own)
 
         def attempt() -> tuple[SaleId, ...]:
             self.refresh()
             moment = self._moment(None)
-            found = [sale for sale in self.sales(**where) if closed_and(sale, id, closed_on)]
+            found = [sale for sale in self.sales(**where) if closed_and(sale, own)]
             gone = [sale for sale in found if not deletion_problems(sale, moment, self._guards)]
             if gone:
                 self._writer.write(*removal_of(gone), '{"action":"DeleteClosed"}')
@@ -249,9 +253,13 @@ class Pipeline(Desk):
     def change_catalog(self, catalog: Catalog) -> Catalog:
         """Put another catalog in the place of the present one; types and stages that sales have are retired instead.
 
-        A catalog with an owner is changed by the owner alone: `CatalogRefused` for others.
+        A catalog with an owner is changed by the owner alone: `CatalogRefused` for others. Raises `Conflict` when
+        somebody else changed it since this desk saw it: read it again and repeat the change.
         """
+        known = self._kept.revision
         seen = self.refresh()
+        if self._kept.revision != known:
+            raise Conflict("catalog", "catalog", known, self._kept.revision)
         before = self.catalog
         problems = tuple(not_owned(before, self._user))
         if problems:

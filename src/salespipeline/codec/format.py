@@ -1,13 +1,22 @@
 """The outside of every record: a JSON object that says which format it is of."""
 
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, cast
 
 from salespipeline.errors import InvalidValue, NewerFormat, UnreadableRecord
 from salespipeline.storage.jsontext import loads
 
+Migration = Callable[[dict[str, Any]], dict[str, Any]]
+_NONE: Mapping[int, Migration] = MappingProxyType({})
 
-def opened(kind: str, id: str, body: str, newest: int) -> dict[str, Any]:
-    """The fields of a record, without its format; `NewerFormat` for one of a newer version of the library."""
+
+def opened(kind: str, id: str, body: str, newest: int, migrations: Mapping[int, Migration] = _NONE) -> dict[str, Any]:
+    """The fields of a record, without its format, as the newest format has them.
+
+    `migrations` holds, for each older format, the pure function that makes the next one's fields of its own.
+    Raises `NewerFormat` for a record of a newer version of the library.
+    """
     try:
         data = loads(body)
     except InvalidValue as error:
@@ -20,4 +29,6 @@ def opened(kind: str, id: str, body: str, newest: int) -> dict[str, Any]:
         raise UnreadableRecord(kind, id, "format", f"{format!r} is not a format number")
     if format > newest:
         raise NewerFormat(f"{kind} {id}", f"it has format {format}, this version reads up to {newest}; update it")
+    for older in range(format, newest):
+        fields = migrations[older](fields)
     return fields

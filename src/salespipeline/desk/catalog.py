@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from salespipeline.codec import decode_catalog, decode_sale, encode_catalog
-from salespipeline.errors import InvalidValue, NotFound, UnknownEntry
+from salespipeline.errors import InvalidValue, NotFound, SalesPipelineError, UnknownEntry
 from salespipeline.model.catalog import Catalog
 from salespipeline.model.dialect import Dialect
 from salespipeline.model.rule import Rule
@@ -69,6 +69,8 @@ class KeptCatalog:
 
     def replaced_by(self, catalog: Catalog) -> Change:
         """The change that puts another catalog in its place; refuses one that stored sales could not live with."""
+        if not is_a(catalog, Catalog):
+            raise InvalidValue("catalog", catalog, "give a Catalog, such as pipeline.catalog with something changed")
         self._bring(catalog)
         self.check(catalog)
         return self.written(catalog)
@@ -106,7 +108,19 @@ class KeptCatalog:
     def written(self, catalog: Catalog) -> Change:
         """The change that writes a catalog over the present one."""
         before = self._storage.read(KIND, ID)
-        return Change(kind=KIND, id=ID, body=encode_catalog(catalog, before.body if before else None))
+        try:
+            body = encode_catalog(catalog, before.body if before else None)
+            again = decode_catalog(body, self._dialect, self._rules)
+        except (SalesPipelineError, AttributeError, TypeError, ValueError) as error:
+            raise InvalidValue("catalog", catalog, f"it could not be read again: {error}") from error
+        if again != catalog:
+            raise InvalidValue("catalog", catalog, "read again it would be another one; look for True given as 1")
+        return Change(kind=KIND, id=ID, body=body)
+
+    def as_it_is(self) -> Change:
+        """The change that writes the present catalog as it is kept: of use only where nothing shall be written."""
+        before = self._storage.read(KIND, ID)
+        return Change(kind=KIND, id=ID, body=before.body if before else "null")
 
     def expected(self) -> Expect:
         """What a commit made under this catalog expects."""

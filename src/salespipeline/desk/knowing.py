@@ -84,11 +84,11 @@ def in_catalog(catalog: Catalog) -> Check:
     return check
 
 
-def unstorable(sale: Sale, catalog: Catalog) -> Iterator[Problem]:
+def unstorable(sale: Sale, catalog: Catalog, stored: Sale | None = None) -> Iterator[Problem]:
     """Why a sale that was made outside of the desk could not be read again."""
     own = next((kind for kind in catalog.types if kind.id == sale.type.id), None)
     if own is None:
         yield Problem("unknown-type", "type", sale.type.id, [kind.id for kind in catalog.types])
-    elif sale.stored.revision is None and sale.stage is not None and own.stage(sale.stage) is None:
+    elif sale.stage not in (None, stored and stored.stage) and own.stage(sale.stage) is None:
         accepted = [stage.id for stage in own.stages if not stage.retired]
         yield Problem("unknown-stage", "stage", sale.stage, accepted, {"type": own.id})

@@ -8,11 +8,11 @@ from salespipeline.codec import opened
 from salespipeline.errors import UnreadableRecord
 from salespipeline.model.catalog import Catalog
 from salespipeline.model.numbering import Numbering
-from salespipeline.model.problem import Problem, Refused
+from salespipeline.model.problem import Refused
 from salespipeline.model.rule import Check
 from salespipeline.model.sale import Sale
 from salespipeline.rules.building import rebuilt
-from salespipeline.rules.numbering import numbered_by
+from salespipeline.rules.numbering import number_fault, numbered_by
 from salespipeline.storage.base import Change, Expect, Record, Storage
 from salespipeline.storage.jsontext import dumps
 
@@ -22,18 +22,21 @@ KIND, ID = "series", "number"
 class _Series:
     """The series as a commit finds it and leaves it: written whenever a number changes, so that nobody is overtaken."""
 
-    __slots__ = ("_at", "_numbers", "expect", "numbering")
+    __slots__ = ("_at", "_numbers", "_taken", "expect", "numbering")
 
     def __init__(self, numbers: "SaleNumbers", numbering: Numbering) -> None:
         record = numbers.record()
         self.numbering = numbering
         self.expect = Expect(kind=KIND, id=ID, revision=record.revision if record else None)
         self._numbers = numbers
+        self._taken: frozenset[str] | None = None
         self._at = numbering.first if record is None else max(numbering.first, _number(record.body))
 
     def next(self) -> str:
         """The next number that nobody has."""
-        while self.numbering.is_unique and self._numbers.other(None, str(self._at)) is not None:
+        if self.numbering.is_unique and self._taken is None:
+            self._taken = self._numbers.all()
+        while self._taken is not None and str(self._at) in self._taken:
             self._at += 1
         self._at += 1
         return str(self._at - 1)
@@ -50,6 +53,10 @@ class SaleNumbers:
 
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
+
+    def all(self) -> frozenset[str]:
+        """Every number that a sale has."""
+        return frozenset(dict(record.keys).get("number", "") for record in self._storage.scan("sale"))
 
     def record(self) -> Record | None:
         """The series as it is kept."""
@@ -73,7 +80,8 @@ class SaleNumbers:
             self._numbered(new, series, old is None) if is_new else new
             for old, new, is_new in zip(before, after, changed, strict=True)
         ]
-        refusals = [] if not numbering.is_unique else self._taken(numbered, changed, numbering)
+        checked = numbering.is_unique or numbering.one_blank
+        refusals = self._taken(numbered, changed, numbering) if checked else []
         return tuple(numbered), refusals, (series.change(),), (series.expect,)
 
     def _numbered(self, sale: Sale, series: "_Series", is_new: bool) -> Sale:
@@ -83,13 +91,13 @@ class SaleNumbers:
 
     def _taken(self, sales: Sequence[Sale], changed: Sequence[bool], numbering: Numbering) -> list[Refused]:
         refusals: list[Refused] = []
+        together = frozenset(sale.id for sale in sales)  # these get the numbers they have here, whatever they had
         seen: dict[str, str] = {}
         for sale, is_new in zip(sales, changed, strict=True):
-            if is_new and (sale.number or numbering.one_blank):
-                other = seen.get(sale.number) or self.other(sale, sale.number)
-                code = "number-taken" if sale.number else "number-required"
+            if is_new and (numbering.is_unique if sale.number else numbering.one_blank):
+                other = seen.get(sale.number) or self.other(sale, sale.number, together)
                 if other is not None:
-                    problem = Problem(code, "number", sale.number, params={"other": other})
+                    problem = number_fault(numbering, sale.number, other)
                     refusals.append(Refused(sale.id, "Save", sale.standing.value, [problem]))
             seen.setdefault(sale.number, sale.id)
         return refusals
@@ -100,12 +108,12 @@ class SaleNumbers:
             return ()
         return (numbered_by(catalog.numbering, self.other),)
 
-    def other(self, sale: Sale | None, number: str) -> str | None:
-        """The id of another sale with a number; for no number, of another one without."""
+    def other(self, sale: Sale, number: str, but: frozenset[str] = frozenset()) -> str | None:
+        """The id of another sale with a number, but some; for no number, of another one without."""
         where = {"number": number} if number else {}
         for record in self._storage.scan("sale", where):
             has = dict(record.keys).get("number", "")
-            if has == number and (sale is None or record.id != sale.id):
+            if has == number and record.id != sale.id and record.id not in but:
                 return record.id
         return None
 

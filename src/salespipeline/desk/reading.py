@@ -10,7 +10,7 @@ from attrs import evolve
 from salespipeline.codec import decode_party, decode_sale
 from salespipeline.desk.catalog import KeptCatalog
 from salespipeline.desk.filters import filters_of
-from salespipeline.desk.knowing import among_people, in_catalog
+from salespipeline.desk.knowing import among_people, completed, in_catalog
 from salespipeline.desk.numbers import SaleNumbers
 from salespipeline.desk.parties import party_kind
 from salespipeline.desk.past import Past, SaleRevision
@@ -101,7 +101,8 @@ class Desk:
         (present,) = self._present(sale)
         if isinstance(action, Delete):
             return deletion_problems(present, self._moment(on), self._guards)
-        return judged(present, action, self._moment(on), self._all_guards())
+        meant = completed(action, self.catalog, self._storage)
+        return judged(present, meant, self._moment(on), self._all_guards())
 
     def revisions(self, id: str) -> tuple[SaleRevision, ...]:
         """Every saving of a sale, oldest first: when, by whom, by which action, and the sale as it was saved.

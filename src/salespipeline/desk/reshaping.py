@@ -1,11 +1,11 @@
 """Changing the lists while sales run: catalog and sales in one commit, by the owner of the catalog alone."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from salespipeline.desk.catalog import KeptCatalog
 from salespipeline.desk.writing import Writer
 from salespipeline.model.action import Moment
+from salespipeline.model.catalog import Catalog
 from salespipeline.model.problem import CatalogRefused
 from salespipeline.model.sale import Sale
 from salespipeline.rules.reshaping import Removal, StageRemoval, not_owned
@@ -30,10 +30,9 @@ class Reshaping:
     def carry_out(self, removal: Removal, moment: Moment) -> None:
         """Raises `CatalogRefused` with every problem; nothing has changed then."""
         removed = self._writer.repeated(lambda: self._removed(removal, moment), strict=False)
-        if isinstance(removal, StageRemoval):
-            self._writer.repeated(lambda: self._mopped(removal, removed, moment), strict=False)
+        self._writer.repeated(lambda: self._mopped(removal, removed, moment), strict=False)
 
-    def _removed(self, removal: Removal, moment: Moment) -> Any:
+    def _removed(self, removal: Removal, moment: Moment) -> Catalog:
         self._storage.refresh()
         self._kept.require()
         before = self._kept.catalog
@@ -42,22 +41,19 @@ class Reshaping:
         if found:
             raise CatalogRefused(_named(removal), found)
         after = removal.catalog(before)
-        changed = [new for sale in sales if (new := self._without(removal, sale, before, after, moment)) != sale]
+        changed = [new for sale in sales if (new := removal.sale(sale, before, after, moment)) != sale]
         self._writer.save(changed, _told(removal), [self._kept.written(after)])
         self._kept.require()
         return before
 
-    def _without(self, removal: Removal, sale: Sale, before: Any, after: Any, moment: Moment) -> Sale:
-        kind = sale.type.id
-        return removal.sale(sale, before.type(kind), after.type(kind), moment)
-
-    def _mopped(self, removal: StageRemoval, before: Any, moment: Moment) -> None:
-        """What somebody put into the stage between the look and the commit leaves it now."""
+    def _mopped(self, removal: Removal, before: Catalog, moment: Moment) -> None:
+        """What somebody saved between the look and the commit is put right now."""
         self._storage.refresh()
         self._kept.require()
-        late = [sale for sale in self._sales(stage=removal.stage) if removal.concerns(sale)]
+        where = {"stage": removal.stage} if isinstance(removal, StageRemoval) else {}
+        late = [sale for sale in self._sales(**where) if removal.concerns(sale)]
         if late:
-            moved = [self._without(removal, sale, before, self._kept.catalog, moment) for sale in late]
+            moved = [removal.sale(sale, before, self._kept.catalog, moment) for sale in late]
             self._writer.save(moved, _told(removal))
 
     def _sales(self, **where: str) -> Iterator[Sale]:

@@ -1,6 +1,6 @@
 """What can be saved: sales that can be read again, under ids that nobody has."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from salespipeline.desk.catalog import KeptCatalog
 from salespipeline.desk.ids import SaleIds, folded
@@ -8,6 +8,7 @@ from salespipeline.desk.knowing import unstorable
 from salespipeline.desk.numbers import SaleNumbers
 from salespipeline.desk.writing import Writer
 from salespipeline.errors import InvalidValue
+from salespipeline.model.action import day
 from salespipeline.model.catalog import Catalog
 from salespipeline.model.problem import BulkRefused, Problem, Refused
 from salespipeline.model.sale import Sale
@@ -29,13 +30,16 @@ def taken(id: object, ids: SaleIds) -> tuple[Problem, ...]:
     return (Problem("id-taken", "id", id, params={"other": other}),) if other else ()
 
 
-def unsaveable(sales: tuple[Sale, ...], catalog: Catalog, ids: SaleIds) -> list[Refused]:
-    """The refusals of sales that could not be read again, or whose ids are taken, by each other too."""
+def unsaveable(sales: tuple[Sale, ...], before: Sequence[Sale | None], catalog: Catalog, ids: SaleIds) -> list[Refused]:
+    """The refusals of sales that could not be read again, or whose ids are taken, by each other too.
+
+    `before` are the sales as they are stored: a stage that the type has lost meanwhile may stay, not be entered.
+    """
     refusals: list[Refused] = []
     seen: set[str] = set()
-    for sale in sales:
+    for sale, stored in zip(sales, before, strict=True):
         id = id_of(sale)
-        found = [*unstorable(sale, catalog)]
+        found = [*unstorable(sale, catalog, stored)]
         if sale.stored.revision is None:
             found += taken(id, ids) or ([Problem("id-taken", "id", id)] if folded(id) in seen else [])
         seen.add(folded(id))
@@ -77,6 +81,14 @@ def removal_of(sales: Iterable[Sale]) -> tuple[list[Change], list[Expect]]:
     return [Change(kind="sale", id=sale.id, body=None) for sale in found], expect
 
 
-def closed_and(sale: Sale, id: object, closed_on: object) -> bool:
+def check_closed_filters(own: Mapping[str, object]) -> None:
+    """Refuse an id that is no text, and a closing day that is none: they would match nothing, or everything."""
+    if "id" in own and not isinstance(own["id"], str):
+        raise InvalidValue("id", own["id"], "give the id of a sale, or leave it out")
+    if "closed_on" in own:
+        day(own["closed_on"], "closed_on")
+
+
+def closed_and(sale: Sale, own: Mapping[str, object]) -> bool:
     """Whether a sale is closed, has an id and was closed on a day, where these are given."""
-    return sale.is_closed and id in (None, sale.id) and closed_on in (None, sale.closed_on)
+    return sale.is_closed and all(getattr(sale, name) == value for name, value in own.items())

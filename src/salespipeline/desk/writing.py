@@ -74,7 +74,7 @@ class Writer:
             return None
         impossible = self._kept.expected()._replace(revision=None)
         asking = Commit(
-            changes=(self._kept.written(self._kept.catalog),),
+            changes=(self._kept.as_it_is(),),
             expect=(impossible,),
             at=self._clock(),
             by=self._user or "",

@@ -12,7 +12,11 @@ from salespipeline.model.sale import Sale
 from salespipeline.model.state import Lost, Sold
 
 # What writes an entry: the moves, the revision in place, and closing.
-_LOGGED = frozenset({"Start", "Next", "Previous", "Skip", "Jump", "MoveTo", "Revise", "Sell", "Lose", "Reopen"})
+_LOGGED = frozenset({"Start", "Next", "Previous", "Skip", "Jump", "MoveTo", "Revise", "Sell", "Lose", "Reopen"}) | {
+    "ChangeType",
+    "ReplaceStage",
+    "Undo",
+}
 _BEGINS = "Register"
 
 

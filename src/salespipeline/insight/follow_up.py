@@ -13,6 +13,7 @@ from salespipeline.model.sale import Sale
 from salespipeline.model.standing import Status
 from salespipeline.model.state import Lost, Open, Sold, Stalled
 from salespipeline.rules.apply import cell_of
+from salespipeline.rules.typed import is_a
 
 Judged = Literal["both", "next activity", "sale date"]
 
@@ -93,7 +94,7 @@ def reminders(sales: Iterable[Sale], *, until: datetime) -> tuple[Reminder, ...]
     Those of sales that are not closed, and of follow-ups that are still planned and can be ticked. Raises
     `InvalidValue` for an instant without a zone.
     """
-    if until.utcoffset() is None:
+    if not is_a(until, datetime) or until.utcoffset() is None:
         raise InvalidValue("until", until, "give an aware datetime, such as datetime(..., tzinfo=UTC)")
     found = (reminder for sale in sales for reminder in _reminders(sale))
     return tuple(sorted((each for each in found if each.at <= until), key=lambda each: (each.at, each.sale)))
@@ -171,4 +172,6 @@ def counts(sales: Iterable[Sale], *, on: date, days: int = 7) -> Counts:
 
 
 def _later(on: date, days: int) -> date:
+    if type(days) is not int or days < 0:
+        raise InvalidValue("days", days, "give a whole number of days, from 0")
     return on + timedelta(days=min(days, (date.max - on).days))

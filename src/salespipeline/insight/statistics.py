@@ -98,13 +98,15 @@ class StageAnalysis(NamedTuple):
 def stage_analysis(sales: Iterable[Sale]) -> tuple[StageAnalysis, ...]:
     """Each stage with its open sales and the days that were spent in it (Business Central, A.1.4 and report 5062)."""
     found = tuple(sales)
-    days: dict[StageId, list[int]] = {}
+    days: dict[tuple[StageId, str], list[int]] = {}
     for sale in found:
         for entry in entries(sale):
             if entry.stage is not None and entry.days_open is not None:
-                days.setdefault(entry.stage, []).append(entry.days_open)
+                days.setdefault((entry.stage, sale.currency), []).append(entry.days_open)
     codes = sorted({sale.currency for sale in found})
-    return tuple(_analysed(stage, code, found, days.get(stage, [])) for stage in _in_order(found) for code in codes)
+    return tuple(
+        _analysed(stage, code, found, days.get((stage, code), [])) for stage in _in_order(found) for code in codes
+    )
 
 
 def _analysed(stage: StageId, currency: str, sales: Iterable[Sale], days: list[int]) -> StageAnalysis:

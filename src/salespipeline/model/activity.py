@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import NamedTuple
 
-from attrs import frozen
+from attrs import field, frozen
 
 from salespipeline.errors import InvalidValue, shown
 from salespipeline.model.choice import choice
@@ -81,7 +81,7 @@ class Activity(Value):
     """
 
     id: ActivityId
-    kind: ActivityKind
+    kind: ActivityKind = field(converter=kind_of)
     title: str = ""
     text: str = ""
     due: date

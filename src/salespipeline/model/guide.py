@@ -31,7 +31,7 @@ class Advance(Enum):
 class Plans(Enum):
     """When a guide plans its follow-ups: when asked, or all of a stage's by itself on entering it.
 
-    With ONCE, entering again plans what was never there; with ON_ENTRY, everything anew (Business Central, A.7).
+    With ONCE, entering again plans what is not there; with ON_ENTRY, everything anew (Business Central, A.7).
     """
 
     ON_REQUEST = "on-request"
@@ -229,7 +229,10 @@ class SalesGuide(Value):
 
     def with_suggestion(self, stage: str, suggestion: Suggestion, *, at: int | None = None) -> "SalesGuide":
         """The guide with a suggestion added to a stage, last or at a place; or in the place of the one with its id."""
-        if self.suggestion(suggestion.id) is not None:
+        known = self.suggestion(suggestion.id)
+        if known is not None and type(known) is not type(suggestion):
+            raise BrokenTable("sales guide", [f"suggestion {suggestion.id!r} is of the other kind; give another id"])
+        if known is not None:
             return evolve(self, stages=tuple(_replaced(content, suggestion) for content in self.stages))
         content = self.stage(stage) or StageGuide(stage)
         if isinstance(suggestion, SuggestedActivity):

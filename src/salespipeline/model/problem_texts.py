@@ -54,6 +54,7 @@ ENGLISH: dict[str, str] = {
     "number-fixed": "number {given} cannot be typed: numbers are given by the series; leave it out",
     "number-taken": "number {given} is taken by sale {other}; give another",
     "number-required": "number is required, since sale {other} is without one already; give one",
+    "number-from-outside": "numbers come from outside, and sale {other} still has none; have it numbered first",
     "not-permitted": "{user} has the right to {held} sales of this relation ({relation}), and {action} takes {right}",
     "unknown-user": "{field} {given} is not a user; {accepted}",
     "blocked-user": "{field} {given} is blocked and takes no sales; {accepted}",

@@ -9,6 +9,7 @@ from enum import IntEnum
 
 from attrs import field, frozen
 
+from salespipeline.errors import InvalidValue
 from salespipeline.model.action import Action, Moment
 from salespipeline.model.actions import Delete, Register
 from salespipeline.model.parts import Visibility
@@ -29,13 +30,23 @@ class Right(IntEnum):
     DELETE = 4
 
 
+def _right(value: object) -> Right:
+    """A right, or the name of one: `"delete"`."""
+    if isinstance(value, Right):
+        return value
+    found = next((right for right in Right if right.name.lower() == value), None)
+    if found is None:
+        raise InvalidValue("right", value, "use one of " + ", ".join(repr(right.name.lower()) for right in Right))
+    return found
+
+
 @frozen(kw_only=True, eq=False, repr=False)
 class Rights(Value):
     """The rights of a role over sales: one's own, those of one's group, and all others."""
 
-    own: Right = field(default=Right.DELETE, converter=Right)
-    group: Right = field(default=Right.UPDATE, converter=Right)
-    others: Right = field(default=Right.READ, converter=Right)
+    own: Right = field(default=Right.DELETE, converter=_right)
+    group: Right = field(default=Right.UPDATE, converter=_right)
+    others: Right = field(default=Right.READ, converter=_right)
 
     def over(self, sale: Sale, user: User) -> Right:
         """The right of a user over a sale; none over one that is not visible to them."""

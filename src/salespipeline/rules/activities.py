@@ -1,6 +1,7 @@
 """The activities of a sale: changed, done, taken up again, called off, removed."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime, time
 from typing import Any
 
 from attrs import evolve
@@ -19,7 +20,7 @@ from salespipeline.model.activity_actions import (
 from salespipeline.model.problem import Problem
 from salespipeline.model.sale import Sale
 from salespipeline.model.standing import Standing
-from salespipeline.rules.described import late, left_behind, own_day, read, unfit_kind, unreadable
+from salespipeline.rules.described import is_automatic, late, left_behind, own_day, read, unfit_kind, unreadable
 from salespipeline.rules.guidance import left_unticked
 from salespipeline.rules.typed import as_several
 
@@ -47,6 +48,8 @@ def edit(sale: Sale, action: EditActivity, moment: Moment, target: Standing) -> 
     if found is None:  # refused before it comes to this
         return {}
     given = read(action)
+    if "due" in given and "reminder" not in given and is_automatic(found):
+        given["reminder"] = datetime.combine(given["due"], time(), UTC)
     if "due" in given and not found.kind.is_follow_up:
         given["done_on"] = min(given["due"], moment.on)
     return {"agenda": sale.agenda.with_changed([evolve(found, **given)])}

@@ -18,7 +18,7 @@ from salespipeline.model.sale_type import SaleType
 from salespipeline.model.standing import Standing, Status
 from salespipeline.model.state import Lost, Sold
 from salespipeline.rules import dates
-from salespipeline.rules.guidance import called_off
+from salespipeline.rules.guidance import Written, called_off, on_entering
 from salespipeline.rules.probability import LOST, SOLD, closed, entered
 from salespipeline.rules.stages import stage_faults
 from salespipeline.rules.state import state_in
@@ -137,14 +137,17 @@ def reopen(sale: Sale, action: Reopen, moment: Moment, target: Standing) -> Mapp
     """Reopened: the stage's probability again, without closing day and reason."""
     stage = sale.type.stage(action.stage or sale.stage)
     position = entered(sale.type, stage) if stage else _before_closing(sale)
-    return {"state": state_in(target, sale), "position": position}
+    changed: dict[str, Any] = {"state": state_in(target, sale), "position": position}
+    if position.stage != sale.stage:
+        changed |= on_entering(sale.type, stage, Written(sale, moment.on, moment.by, len(sale.history) + 1))
+    return changed
 
 
 def _before_closing(sale: Sale) -> Position:
-    """A sale without stages takes up the chance it had before it was closed."""
+    """A sale without a stage, or out of one that is gone, takes up the chance it had before it was closed."""
     past = (entry for entry in reversed(sale.history) if not entry.state.standing.is_closed)
     entry = next(past, None)
-    return entry.position if entry else entered(sale.type, None)
+    return entered(sale.type, None, entry.position.chance if entry else None)
 
 
 def tick(sale: Sale, action: Complete | Uncomplete, moment: Moment, target: Standing) -> Mapping[str, Any]:

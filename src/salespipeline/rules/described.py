@@ -1,12 +1,12 @@
 """What is said of an activity: its fields as typed, read and judged."""
 
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from salespipeline.model.action import KEEP, Action, day
 from salespipeline.model.activity import Activity, ActivityKind, kind_of, length
-from salespipeline.model.ids import user_id
+from salespipeline.model.ids import identifier, user_id
 from salespipeline.model.parts import Priority
 from salespipeline.model.problem import Problem
 from salespipeline.model.text import line, note
@@ -26,6 +26,32 @@ _FIELDS: tuple[tuple[str, Callable[[Any], Any]], ...] = (
     ("target", lambda value: line(value, "target", 2047)),
     ("reference", lambda value: line(value, "reference", 99)),
 )
+
+
+def _or_none(parse: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda value: None if value is None else parse(value)
+
+
+# The rest of what an activity from elsewhere brings along.
+_KEPT: tuple[tuple[str, Callable[[Any], Any]], ...] = (
+    ("done_on", _or_none(lambda value: day(value, "done_on"))),
+    ("cancelled_on", _or_none(lambda value: day(value, "cancelled_on"))),
+    ("template", lambda value: line(value, "template", 254)),
+    ("company", _or_none(lambda value: identifier(value, "company"))),
+    ("person", _or_none(lambda value: identifier(value, "person"))),
+)
+
+
+def strange(activity: Activity) -> Iterator[Problem]:
+    """Every field of an activity from elsewhere that no activity of ours could have."""
+    for name, parse in (*_FIELDS, *_KEPT):
+        value = getattr(activity, name)
+        yield from fault(lambda parse=parse, value=value: parse(value))  # type: ignore[misc]
+
+
+def adopted(activity: Activity) -> dict[str, Any]:
+    """The fields of an activity from elsewhere, read as if they had been typed."""
+    return {name: parse(getattr(activity, name)) for name, parse in (*_FIELDS, *_KEPT)}
 
 
 def typed_fields(action: Action) -> Iterator[tuple[str, Callable[[Any], Any], object]]:
@@ -63,10 +89,15 @@ _WESTMOST = timedelta(hours=12)  # no clock on earth is further behind UTC
 
 def left_behind(activity: Activity, action: Any, due: date) -> Iterator[Problem]:
     """A start or reminder that stays must not end up after a new due day, wherever one stands."""
-    for name in ("start", "reminder"):
+    for name in ("start",) if is_automatic(activity) else ("start", "reminder"):
         value: datetime | None = getattr(activity, name)
         if value is not None and getattr(action, name) is KEEP and _day_at_least(value) > due:
             yield Problem("after-due", name, value, params={"due": due})
+
+
+def is_automatic(activity: Activity) -> bool:
+    """Whether its reminder is the one that a guide sets, at the beginning of the due day; it goes with the day."""
+    return activity.reminder == datetime.combine(activity.due, time(), UTC)
 
 
 def _day_at_least(instant: datetime) -> date:

@@ -13,7 +13,7 @@ from attrs import evolve
 from salespipeline.model.activity import Activity, ActivityKind, Agenda, activity_id
 from salespipeline.model.date_formula import DateFormula
 from salespipeline.model.guide import Plans, SalesGuide, StageGuide, SuggestedActivity
-from salespipeline.model.ids import StageId
+from salespipeline.model.ids import StageId, SuggestionId
 from salespipeline.model.sale import Sale
 from salespipeline.model.sale_type import SaleType
 from salespipeline.model.stage import Stage
@@ -131,7 +131,7 @@ def on_entering(
 ) -> dict[str, Agenda]:
     """The agenda after entering a stage, where the guide plans all that it suggests there by itself.
 
-    Each day is counted from the day of entering. With `missing`, only what was never there is planned.
+    Each day is counted from the day of entering. With `missing`, only what is not there is planned.
     """
     guide = type.guide
     if guide is None or not guide.active or guide.plans is Plans.ON_REQUEST or stage is None:
@@ -142,11 +142,12 @@ def on_entering(
     if agenda is None:
         agenda = written.sale.agenda
     first = agenda.made + 1
-    if content.blank_task and not content.suggestions:
-        return {"agenda": agenda.with_new([_blank_task(first, written)])}
     there = {each.suggestion for each in agenda.activities if each.guide == type.id}
-    skipped = there if missing or guide.plans is Plans.ONCE else ()
-    wanted = [each for each in content.activities if not each.retired and each.id not in skipped]
+    skipped = there if missing or guide.plans is Plans.ONCE else set[SuggestionId | None]()
+    in_use = [each for each in content.activities if not each.retired]
+    if content.blank_task and not in_use:
+        return {} if None in skipped else {"agenda": agenda.with_new([_blank_task(type, first, written)])}
+    wanted = [each for each in in_use if each.id not in skipped]
     new = (
         planned(suggestion, guide, suggestion.after.after(written.on), type, number, written)
         for number, suggestion in enumerate(wanted, first)
@@ -154,9 +155,9 @@ def on_entering(
     return {"agenda": agenda.with_new(new)} if wanted else {}
 
 
-def _blank_task(number: int, written: Written) -> Activity:
+def _blank_task(type: SaleType, number: int, written: Written) -> Activity:
     owner, kind = written.sale.owner, ActivityKind.TASK
-    values = written.values()
+    values = {**written.values(), "guide": type.id}
     return Activity(id=activity_id(number), kind=kind, due=written.on, owner=owner, **values)
 
 

@@ -21,7 +21,7 @@ def numbered_by(numbering: Numbering, others: Others) -> Check:
 
     def check(sale: Sale, action: Action, moment: Moment) -> Iterator[Problem]:
         typed = _typed(action)
-        if typed is KEEP or not isinstance(typed, str):
+        if not isinstance(typed, str):
             return  # nothing is typed, or the rules say what is wrong with it
         if isinstance(action, Edit) and typed == sale.number:
             return
@@ -30,11 +30,20 @@ def numbered_by(numbering: Numbering, others: Others) -> Check:
         elif typed and numbering.is_unique:
             other = others(sale, typed)
             if other is not None:
-                yield Problem("number-taken", "number", typed, params={"other": other})
+                yield number_fault(numbering, typed, other)
         elif not typed and numbering.one_blank:
             yield from _blank(sale, numbering, isinstance(action, Register), others)
 
     return check
+
+
+def number_fault(numbering: Numbering, number: str, other: str) -> Problem:
+    """The problem of a number that another sale has, or of a second sale without one."""
+    if number:
+        return Problem("number-taken", "number", number, params={"other": other})
+    if numbering.is_fixed:
+        return Problem("number-from-outside", "number", params={"other": other})
+    return Problem("number-required", "number", params={"other": other})
 
 
 def _typed(action: Action) -> object:
@@ -50,4 +59,4 @@ def _blank(sale: Sale, numbering: Numbering, is_new: bool, others: Others) -> It
         return  # it gets the next one
     other = others(sale, "")
     if other is not None:
-        yield Problem("number-required", "number", params={"other": other})
+        yield number_fault(numbering, "", other)

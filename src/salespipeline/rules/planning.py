@@ -16,7 +16,7 @@ from salespipeline.model.problem import Problem
 from salespipeline.model.sale import Sale
 from salespipeline.model.standing import Standing
 from salespipeline.model.text import line
-from salespipeline.rules.described import late, own_day, read, unfit_kind, unreadable
+from salespipeline.rules.described import adopted, late, own_day, read, strange, unfit_kind, unreadable
 from salespipeline.rules.guidance import Written, instances, planned, suggested_day
 from salespipeline.rules.typed import fault, is_a
 
@@ -120,6 +120,8 @@ def linkable(sale: Sale, action: LinkActivity, moment: Moment) -> Iterator[Probl
     if not is_a(action.activity, Activity):
         reason = "give the Activity itself; AddActivity makes a new one"
         yield Problem("invalid-value", "activity", action.activity, params={"reason": reason})
+    else:
+        yield from strange(action.activity)
 
 
 def link(sale: Sale, action: LinkActivity, moment: Moment, target: Standing) -> Mapping[str, Any]:
@@ -129,7 +131,7 @@ def link(sale: Sale, action: LinkActivity, moment: Moment, target: Standing) -> 
     written = _written(sale, moment).values()
     written["company"] = written["company"] or given.company
     written["person"] = given.person or written["person"]
-    return {"agenda": sale.agenda.with_new([evolve(given, **new, **written)])}
+    return {"agenda": sale.agenda.with_new([evolve(given, **adopted(given) | new | written)])}
 
 
 def to_plan(sale: Sale) -> Iterator[str]:

@@ -52,7 +52,11 @@ class StageRemoval(NamedTuple):
         for kind in catalog.types:
             here = [sale for sale in sales if sale.type.id == kind.id and self.concerns(sale)]
             still_open = sum(not sale.is_closed for sale in here)
-            if kind.dialect.keeps_used_stages and still_open:
+            loses = any(self._lost(sale, [kind]) for sale in sales if sale.type.id == kind.id)
+            if self.move_activities and loses and self.replaced_by in in_use:
+                left = [stage.id for stage in kind.stages if stage.id != self.stage and not stage.retired]
+                yield Problem("stage-of-other-type", "replaced_by", self.replaced_by, left, {"type": kind.id})
+            elif kind.dialect.keeps_used_stages and still_open:
                 yield Problem("stage-in-use", "stage", self.stage, params={"type": kind.id, "count": still_open})
             else:
                 yield from self._stranded(kind, len(here), in_use)
@@ -103,9 +107,10 @@ class StageRemoval(NamedTuple):
             left = (*(content for content in left if content.stage != both.stage), both)
         return _unless_empty(guide, left)
 
-    def sale(self, sale: Sale, before: SaleType, after: SaleType, moment: Moment) -> Sale:
-        """A sale of a type that had the stage: out of the stage, and without the activities that went with it."""
-        changes: dict[str, Any] = {"type": after, "agenda": sale.agenda.without(self._lost(sale, before))}
+    def sale(self, sale: Sale, before: Catalog, catalog: Catalog, moment: Moment) -> Sale:
+        """A sale out of the stage, and without the activities that went with it, whichever type suggested them."""
+        after = catalog.type(sale.type.id)
+        changes: dict[str, Any] = {"type": after, "agenda": sale.agenda.without(self._lost(sale, before.types))}
         if not self.concerns(sale):
             return rebuilt(sale, changes)
         stage = after.stage(self.replaced_by)
@@ -121,12 +126,13 @@ class StageRemoval(NamedTuple):
         moved = rebuilt(sale, changes)
         return rebuilt(moved, {"history": (*sale.history, entry_of(parts_of(moved), "ReplaceStage", moment))})
 
-    def _lost(self, sale: Sale, before: SaleType) -> list[str]:
-        gone = before.guide.stage(self.stage) if before.guide is not None else None
-        if gone is None or self._moves_in(before):
-            return []
-        ids = {suggestion.id for suggestion in gone.suggestions}
-        return [each.id for each in sale.activities if each.guide == before.id and each.suggestion in ids]
+    def _lost(self, sale: Sale, before: Iterable[SaleType]) -> list[str]:
+        gone: set[tuple[str | None, str | None]] = set()
+        for kind in before:
+            content = kind.guide.stage(self.stage) if kind.guide is not None else None
+            if content is not None and not self._moves_in(kind):
+                gone |= {(kind.id, suggestion.id) for suggestion in content.suggestions}
+        return [each.id for each in sale.activities if (each.guide, each.suggestion) in gone]
 
 
 class SuggestionRemoval(NamedTuple):
@@ -154,13 +160,14 @@ class SuggestionRemoval(NamedTuple):
         kind = before.type(self.type)
         if kind.guide is None:
             return before
-        left = (_without(content, self.suggestion) for content in kind.guide.stages)
-        guide = _unless_empty(kind.guide, tuple(content for content in left if content.suggestions))
+        left = tuple(_without(content, self.suggestion) for content in kind.guide.stages)
+        guide = _unless_empty(kind.guide, left)
         types = (evolve(kind, guide=guide) if each.id == kind.id else each for each in before.types)
         return evolve(before, types=tuple(types))
 
-    def sale(self, sale: Sale, before: SaleType, after: SaleType, moment: Moment) -> Sale:
+    def sale(self, sale: Sale, before: Catalog, catalog: Catalog, moment: Moment) -> Sale:
         """The sale without what the suggestion led to; the type stays the one it has by now."""
+        after = catalog.type(sale.type.id)
         gone = [each.id for each in sale.activities if each.guide == self.type and each.suggestion == self.suggestion]
         return rebuilt(sale, {"type": after, "agenda": sale.agenda.without(gone)})
 
@@ -173,7 +180,9 @@ def _fixed(catalog: Catalog) -> set[str]:
 
 
 def _unless_empty(guide: SalesGuide, contents: tuple[StageGuide, ...]) -> SalesGuide | None:
-    has_some = any(content.suggestions for content in contents)
+    has_some = any(each.suggestions or each.blank_task or each.starts or each.duration for each in contents)
+    if guide.plans is Plans.ON_REQUEST:  # it has to suggest something, or it is no guide
+        has_some = any(content.suggestions for content in contents)
     return evolve(guide, stages=contents) if has_some else None
 
 
