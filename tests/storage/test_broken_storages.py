@@ -6,10 +6,11 @@ import attrs
 import pytest
 
 from salespipeline.errors import Conflict
-from salespipeline.storage.base import Commit, Record, Revision
+from salespipeline.storage.base import Change, Commit, Record, Revision
 from salespipeline.storage.memory import MemoryStorage
 from salespipeline.testing.clause import MakeStorage
 from salespipeline.testing.contract import CONTRACT, ContractBroken, NotDeclared
+from salespipeline.testing.report import contract_report
 
 
 class Sound:
@@ -156,7 +157,83 @@ class NeverClosed(Sound):
         pass
 
 
+class Skipping(Sound):
+    """Its numbers go up by two."""
+
+    @property
+    def number(self) -> int:
+        return self.inner.number * 2
+
+    def commit(self, commit: Commit) -> int:
+        return self.inner.commit(commit) * 2
+
+
+class Shouting(Sound):
+    """Ids are the same to it in capitals."""
+
+    def read(self, kind: str, id: str) -> Record | None:
+        found = self.inner.read(kind, id)
+        return found or next((each for each in self.inner.scan(kind) if each.id.lower() == id.lower()), None)
+
+
+class OneDrawer(Sound):
+    """It keeps all kinds together."""
+
+    def scan(self, kind: str, where: Mapping[str, str] | None = None) -> Iterator[Record]:
+        everything = [*self.inner.scan(kind, where), *self.inner.scan("memo", where)]
+        return iter(sorted({(each.kind, each.id): each for each in everything}.values(), key=lambda each: each.id))
+
+
+class Clairvoyant(Sound):
+    """Its past goes on beyond its view."""
+
+    def past(self, kind: str, id: str) -> tuple[Revision, ...]:
+        return self.inner.another().past(kind, id)
+
+
+class Upbeat(Sound):
+    """It says that it keeps the past, and keeps the last of it."""
+
+    def past(self, kind: str, id: str) -> tuple[Revision, ...]:
+        return self.inner.past(kind, id)[-1:]
+
+
+class Eager(Sound):
+    """It remembers the command of a commit that was refused."""
+
+    def __init__(self, inner: MemoryStorage) -> None:
+        super().__init__(inner)
+        self.known: dict[str, int] = {}
+
+    def commit(self, commit: Commit) -> int:
+        if commit.command in self.known:
+            return self.known[commit.command]
+        if commit.command is not None:
+            self.known[commit.command] = self.inner.number
+        return self.inner.commit(commit)
+
+
+class Merging(Sound):
+    """A save keeps the keys that the record had before."""
+
+    def commit(self, commit: Commit) -> int:
+        changes: list[Change] = []
+        for each in commit.changes:
+            before = self.inner.read(each.kind, each.id)
+            kept = dict(before.keys) if before and each.body is not None else {}
+            changes.append(attrs.evolve(each, keys=tuple((kept | dict(each.keys)).items())))
+        return self.inner.commit(commit._replace(changes=tuple(changes)))
+
+
+class Anonymous(Sound):
+    """It does not keep who and what."""
+
+    def commit(self, commit: Commit) -> int:
+        return self.inner.commit(commit._replace(by="", action="null"))
+
+
 BROKEN = (
+    Skipping, Shouting, OneDrawer, Clairvoyant, Upbeat, Eager, Merging, Anonymous,
     Trusting, LookingAtItsView, ExpectingWhatIsWritten, OneByOne, Forgetful, Restless, Peeking, Unordered, Lazy,
     TooNarrow, Tidy, Rounding, WithoutDeletions, NeverClosed,
 )  # fmt: skip
@@ -183,6 +260,17 @@ def broken_clauses(storage: type[Sound]) -> list[str]:
 @pytest.mark.parametrize("storage", BROKEN)
 def test_a_broken_storage_is_caught(storage: type[Sound]) -> None:
     assert broken_clauses(storage) != []
+
+
+def test_there_are_twenty_at_least() -> None:
+    assert len(set(BROKEN)) >= 20
+
+
+def test_the_report_says_what_is_kept_and_what_is_not() -> None:
+    sound, forgetful = contract_report(lambda: making(Sound)), contract_report(lambda: making(Forgetful))
+    assert (sound.is_kept, forgetful.is_kept) == (True, False)
+    assert str(sound).startswith(f"{len(CONTRACT)} promises: {len(sound.kept)} kept, ")
+    assert "BROKEN        a command is carried out once: " in str(forgetful)
 
 
 def test_a_sound_storage_passes() -> None:

@@ -76,6 +76,8 @@ def an_absent_record_is_none(store: Store) -> None:
     storage = store()
     storage.commit(commit(put("a")))
     must_equal(storage.read("note", "b"), None, "an unknown id")
+    must_equal(storage.read("note", "A"), None, "a known id in capitals")
+    must_equal(storage.read("note", "a "), None, "a known id with a space")
     must_equal(storage.read("memo", "a"), None, "an unknown kind")
     must_equal(list(storage.scan("memo")), [], "the scan of an unknown kind")
 
