@@ -40,8 +40,15 @@ def test_a_path_with_a_colon_is_given_as_a_path(tmp_path: Path) -> None:
     storage.close()
 
 
+def test_sqlite_is_a_database(tmp_path: Path) -> None:
+    with Pipeline.open(f"sqlite:///{tmp_path}/acme.db", catalog=superoffice.catalog()) as pipeline:
+        pipeline.add("120 desks", type="add-on")
+    with Pipeline.open(f"sqlite:///{tmp_path}/acme.db") as pipeline:
+        assert [sale.title for sale in pipeline.sales()] == ["120 desks"]
+
+
 def test_an_unknown_scheme_is_refused_with_those_there_are() -> None:
-    with pytest.raises(InvalidValue, match="'json:', 'memory:'"):
+    with pytest.raises(InvalidValue, match="'json:', 'memory:', 'postgresql:', 'sqlite:'"):
         storage_of("redis://localhost/0")
 
 

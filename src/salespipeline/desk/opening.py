@@ -52,4 +52,18 @@ def _json(where: str) -> Storage:
     return JsonStorage(where.removeprefix("json:"))
 
 
-_OWN: dict[str, Callable[[str], Storage]] = {"memory": _memory, "json": _json}
+def _sql(where: str) -> Storage:
+    try:
+        from salespipeline.storage.sql import SqlStorage  # an extra, loaded for those who need it
+    except ImportError as error:
+        reason = f"it takes the extra 'sql' (pip install 'salespipeline[sql]'): {error}"
+        raise InvalidValue("storage", where.split(":")[0], reason) from error
+    return SqlStorage(where)
+
+
+_OWN: dict[str, Callable[[str], Storage]] = {
+    "memory": _memory,
+    "json": _json,
+    "sqlite": _sql,
+    "postgresql": _sql,
+}

@@ -1,0 +1,118 @@
+"""How a store talks to its database: single statements to read, short transactions to write."""
+
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import TypeVar
+
+from sqlalchemy import Connection, Engine, Executable, RowMapping
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from salespipeline.errors import CommitUncertain, SalesPipelineError
+from salespipeline.storage.database.faults import Fault, as_storage_error, fault_of, is_certainly_refused
+
+__all__ = ["Database"]
+
+T = TypeVar("T")
+
+_ATTEMPTS = 10  # for a transaction that the database undid, or whose connection was lost
+
+
+class Database:
+    """An engine, as one handle uses it; `where` names it in errors, without the password."""
+
+    __slots__ = ("engine", "is_sqlite", "is_uncertain", "lock_timeout", "where")
+
+    def __init__(self, engine: Engine, lock_timeout: float) -> None:
+        self.engine = engine
+        self.where = engine.url.set(query={}).render_as_string(hide_password=True)
+        self.lock_timeout = lock_timeout
+        self.is_sqlite = engine.dialect.name == "sqlite"
+        self.is_uncertain = False  # whether a COMMIT was sent whose outcome is not known
+
+    def rows(self, statement: Executable) -> Sequence[RowMapping]:
+        """The rows of one statement, all seen at one instant."""
+        return self.read(lambda connection: connection.execute(statement).mappings().all())
+
+    def read(self, look: Callable[[Connection], T]) -> T:
+        """What a function gives of a connection on which each statement stands alone."""
+        attempt = 0
+        while True:
+            attempt += 1
+            try:
+                with self.engine.connect() as connection:
+                    return look(connection.execution_options(isolation_level="AUTOCOMMIT"))
+            except SQLAlchemyError as error:
+                if fault_of(error) not in (Fault.LOST, Fault.REPEAT) or attempt == _ATTEMPTS:
+                    raise as_storage_error(self.where, error, self.lock_timeout) from error
+
+    def write(self, work: Callable[[Connection], T], *, is_command: bool = False) -> T:
+        """What a function gives in a transaction, which is committed when this returns.
+
+        The transaction is repeated where the database has certainly undone it. A `command` finds
+        out by itself whether it was carried out, so it is also repeated where that is not known.
+        """
+        attempt, deadline = 0, time.monotonic() + self.lock_timeout
+        while True:
+            attempt += 1
+            try:
+                return self._transaction(work)
+            except SQLAlchemyError as error:
+                fault = fault_of(error)
+                is_in_time = time.monotonic() < deadline if fault is Fault.BUSY else attempt < _ATTEMPTS
+                may_repeat = fault is Fault.LOST if self.is_uncertain else fault in _UNDONE
+                if not (may_repeat and is_in_time and (is_command or not self.is_uncertain)):
+                    raise self._meaning(error) from error
+            time.sleep(min(0.005 * attempt, deadline - time.monotonic()) if fault is Fault.BUSY else 0.005 * attempt)
+
+    def _meaning(self, error: SQLAlchemyError) -> SalesPipelineError:
+        meaning = as_storage_error(self.where, error, self.lock_timeout)
+        if not self.is_uncertain:
+            return meaning
+        reason = f"the database did not say whether it made the commit ({meaning.reason}). Open it again and look"
+        return CommitUncertain(self.where, reason)
+
+    def _transaction(self, work: Callable[[Connection], T]) -> T:
+        with self.engine.connect() as connection:
+            self._begin(connection)
+            try:
+                made = work(connection)
+                self._commit(connection)
+            except BaseException as error:
+                if isinstance(error, SalesPipelineError):
+                    self.is_uncertain = False  # what was sent before was looked for under the lock
+                self._roll_back(connection)
+                raise
+            return made
+
+    def _begin(self, connection: Connection) -> None:
+        milliseconds = max(1, round(self.lock_timeout * 1_000))
+        if self.is_sqlite:  # the driver would begin too late: at the first change, after what was read for it
+            connection.execution_options(isolation_level="AUTOCOMMIT")
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {milliseconds}")
+            connection.exec_driver_sql("PRAGMA synchronous = FULL")
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {milliseconds}")
+
+    def _commit(self, connection: Connection) -> None:
+        self.is_uncertain = True
+        try:
+            if self.is_sqlite:
+                connection.exec_driver_sql("COMMIT")
+            else:
+                connection.commit()
+        except DBAPIError as error:
+            self.is_uncertain = not is_certainly_refused(error)
+            raise
+        self.is_uncertain = False
+
+    def _roll_back(self, connection: Connection) -> None:
+        with suppress(SQLAlchemyError):  # what went wrong before is what counts
+            if self.is_sqlite:
+                connection.exec_driver_sql("ROLLBACK")
+            else:
+                connection.rollback()
+
+
+_UNDONE = (Fault.LOST, Fault.REPEAT, Fault.BUSY)
