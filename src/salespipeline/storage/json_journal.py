@@ -8,6 +8,7 @@ crash perhaps `<name>.torn-...` with the bytes of a commit that was not written 
 
 import os
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from threading import RLock
 from typing import Literal
 
@@ -21,15 +22,18 @@ from salespipeline.errors import (
 )
 from salespipeline.storage.base import Capabilities, Commit, Record, Revision
 from salespipeline.storage.incoming import check_commit, check_state
-from salespipeline.storage.journal.creating import create_journal, make_directories, resolved, sweep
-from salespipeline.storage.journal.file import NO_PERMISSION, JournalFile
-from salespipeline.storage.journal.hint import Hint, HintFile
+from salespipeline.storage.journal.compacting import Compaction, Postponed, compact, forget
+from salespipeline.storage.journal.creating import resolved
+from salespipeline.storage.journal.file import JournalFile
+from salespipeline.storage.journal.hint import HintFile
 from salespipeline.storage.journal.lock import WriterLock
-from salespipeline.storage.journal.recovery import Recovery, check_hint, settle
+from salespipeline.storage.journal.opening import Opening
+from salespipeline.storage.journal.recovery import Recovery
+from salespipeline.storage.journal.salvage import Salvaged, Skipped, salvage
 from salespipeline.storage.journal.state import State
 from salespipeline.storage.journal.system import SYSTEM, System
 
-__all__ = ["JsonStorage"]
+__all__ = ["Compaction", "JsonStorage", "Salvaged", "Skipped", "salvage"]
 
 
 class JsonStorage:
@@ -38,14 +42,16 @@ class JsonStorage:
     `durability` "process" leaves out the wait for the disk: commits survive the end of the process,
     and the last ones are lost in a power cut. `lock_timeout` is in seconds. `new_id` gives the id of
     a new store: 1 to 24 letters, digits, - or _. `mode` holds for new files. `max_commit` is in bytes.
+    With `compact_after`, a commit compacts once the commits since the snapshot take that many bytes,
+    and more than the snapshot.
 
     Without permission to write, the storage can be read and refreshed. `recovery` says what opening
     put right, None where nothing was. Threads may share a storage; a forked process opens its own.
     """
 
     __slots__ = (
-        "_hint", "_is_durable", "_lock", "_max_commit", "_mode", "_newest", "_path", "_pid", "_refusal", "_seen",
-        "_system", "_thread", "recovery",
+        "_compact_after", "_due", "_hint", "_is_durable", "_lock", "_max_commit", "_newest", "_opening", "_path",
+        "_pid", "_refusal", "_seen", "_system", "_thread",
     )  # fmt: skip
 
     def __init__(
@@ -57,6 +63,7 @@ class JsonStorage:
         new_id: Callable[[], str] | None = None,
         mode: int = 0o600,
         max_commit: int = 256 << 20,
+        compact_after: int | None = None,
         system: System = SYSTEM,
     ) -> None:
         if durability not in ("full", "process"):
@@ -64,16 +71,17 @@ class JsonStorage:
         self._system = system
         self._path = resolved(path)
         self._pid = system.getpid()
-        self._mode = mode
         self._is_durable = durability == "full"
         self._max_commit = max_commit
+        self._compact_after = compact_after
+        self._due = 0  # no compaction unasked before the file is so long
         self._lock = WriterLock(system, f"{self._path}.lock", timeout=lock_timeout, mode=mode)
         self._hint = HintFile(system, f"{self._path}.head", mode)
         self._thread = RLock()
         self._refusal: StorageError | None = None  # why this handle can do nothing more
-        self.recovery: Recovery | None = None
+        self._opening = Opening(system, self._path, self._lock, self._hint, mode)
         try:
-            self._newest = self._seen = self._open(new_id or system.token)
+            self._newest = self._seen = self._opening.open(new_id or system.token)
             self._seen.adopt()
         except OSError as error:
             raise _as_storage_error(self._path, error) from error
@@ -85,6 +93,11 @@ class JsonStorage:
     def capabilities(self) -> Capabilities:
         """What this storage declares."""
         return Capabilities(keeps_past=True, durable=self._is_durable, multi_process=True)
+
+    @property
+    def recovery(self) -> Recovery | None:
+        """What opening put right, None where nothing was."""
+        return self._opening.recovery
 
     @property
     def number(self) -> int:
@@ -125,13 +138,32 @@ class JsonStorage:
             except OSError as error:
                 raise self._remembered(_as_storage_error(self._path, error)) from error
 
+    def compact(self, *, keep_past: bool = True) -> Compaction:
+        """Write the journal anew, without what was overwritten since; no record, number or view changes.
+
+        The past goes to `<name>.past-<generation>` beside it, where `past` reads it, but for records
+        that are deleted by now: these are gone for good. Without `keep_past` nothing of the past is
+        kept. Compacting is postponed, and says so, when the file cannot be replaced just now.
+        """
+        with self._thread:
+            self._view()
+            self._check_writable()
+            try:
+                self._lock.acquire()
+                try:
+                    return self._compact(keep_past)
+                finally:
+                    self._lock.release()
+            except OSError as error:
+                raise self._remembered(_as_storage_error(self._path, error)) from error
+
     def refresh(self) -> int:
         """Move the view to the newest commit and give its number; takes no lock where nothing is odd."""
         with self._thread:
             self._view()
             try:
                 if self._newest.catch_up() is None:
-                    self._replace_newest(self._open(None))
+                    self._replace_newest(self._opening.open(None))
                 return self._adopt().number
             except OSError as error:
                 raise self._remembered(_as_storage_error(self._path, error)) from error
@@ -153,15 +185,18 @@ class JsonStorage:
             raise StorageClosed(self._path, "it was opened by another process; open it in this one")
         return self._seen.state
 
-    def _commit(self, commit: Commit) -> int:
+    def _check_writable(self) -> None:
         if not self._newest.is_writable:
             raise StorageError(
                 self._path, "it can only be read: there is no permission to write, or a newer version made it"
             )
+
+    def _commit(self, commit: Commit) -> int:
+        self._check_writable()
         self._lock.acquire()
         try:
             if not self._newest.catch_up():
-                self._replace_newest(self._settled(JournalFile(self._system, self._path)))
+                self._replace_newest(self._opening.settled(JournalFile(self._system, self._path)))
             number = None if commit.command is None else self._newest.command(commit.command)
             if number is None:
                 check_state(commit, self._newest.revision)
@@ -170,9 +205,42 @@ class JsonStorage:
                     self._hint.write(self._newest.store, self._newest.gen, number)
             if self._newest.news or self._newest is not self._seen:
                 self._adopt()
+            self._compact_if_due()
             return number
         finally:
             self._lock.release()
+
+    def _compact_if_due(self) -> None:
+        """Compact after a commit, which stands whatever comes of this."""
+        journal, least = self._newest, self._compact_after
+        if least is not None and journal.end > self._due and journal.end - journal.base > max(least, journal.base):
+            with suppress(OSError):
+                try:
+                    self._compact(keep_past=True)
+                except StorageError as error:
+                    self._remembered(error)
+            self._due = self._newest.end + max(least, self._newest.base)
+
+    def _compact(self, keep_past: bool) -> Compaction:
+        """Read the file anew, all of it, and put the next generation in its place; the caller holds the lock."""
+        journal = self._opening.settled(JournalFile(self._system, self._path))
+        journal.adopt()
+        self._replace_newest(journal)
+        before = after = journal.end
+        postponed: str | None = None
+        try:
+            if journal.end > journal.base:
+                compact(self._system, journal, keep_past=keep_past)
+                self._replace_newest(self._opening.settled(JournalFile(self._system, self._path)))
+                after = self._newest.end
+                self._hint.write(journal.store, self._newest.gen, self._newest.number)
+            elif not keep_past:
+                forget(self._system, self._path)
+        except Postponed as reason:
+            postponed = str(reason)
+        if self._seen.state.number == self._newest.number:
+            self._adopt()  # the same view, of a file that stays
+        return Compaction(self._newest.gen, before, after, postponed)
 
     def _adopt(self) -> State:
         """Move the view to the newest commit that was read."""
@@ -192,71 +260,6 @@ class JsonStorage:
         if before is not self._seen:
             before.close()
         self._newest = fresh
-
-    def _open(self, new_id: Callable[[], str] | None) -> JournalFile:
-        """The journal, read without the lock as far as possible, as reading may take long; then settled under it."""
-        hint = self._hint.read()
-        journal = self._first_look()
-        if journal is not None and not journal.is_writable:
-            return self._settled(journal, hint)
-        if new_id is not None and journal is None:
-            make_directories(self._system, os.path.dirname(self._path))
-        try:
-            self._lock.acquire()
-        except OSError as error:
-            if journal is None:
-                raise
-            if error.errno not in NO_PERMISSION:
-                journal.close()
-                raise
-            journal.is_writable = False
-            return self._settled(journal, hint)
-        try:
-            return self._open_locked(journal, new_id)
-        finally:
-            self._lock.release()
-
-    def _first_look(self) -> JournalFile | None:
-        """The journal as it is read without the lock; None where there is none, or it looks damaged.
-
-        Somebody may be writing, so damage is declared under the lock only. But a header is never
-        written twice: what is foreign is refused at once, and nothing is left beside it.
-        """
-        try:
-            return JournalFile(self._system, self._path)
-        except FileNotFoundError:
-            return None
-        except CorruptStore as error:
-            if error.offset == 0:
-                raise
-            return None
-
-    def _open_locked(self, journal: JournalFile | None, new_id: Callable[[], str] | None) -> JournalFile:
-        if journal is not None and journal.is_in_place():
-            return self._settled(journal)
-        if journal is not None:
-            journal.close()
-        sweep(self._system, self._path)
-        if new_id is not None and self._system.stat_or_none(self._path) is None:
-            store = new_id()
-            create_journal(self._system, self._path, store, self._mode)
-            self._hint.write(store, 1, 0)
-        return self._settled(JournalFile(self._system, self._path))
-
-    def _settled(self, journal: JournalFile, earlier: Hint | None = None) -> JournalFile:
-        """The journal, read to its end and put right under the lock; or as it was read, where nobody may write.
-
-        `earlier` is the hint from before it was read: then no writer's progress can put it ahead.
-        """
-        try:
-            if journal.is_writable:
-                self.recovery = settle(self._system, journal, self._hint.read(), self._mode) or self.recovery
-            else:
-                check_hint(journal, earlier, journal.number)
-        except BaseException:
-            journal.close()
-            raise
-        return journal
 
     def _remembered(self, error: StorageError) -> StorageError:
         """The error, which ends this handle when what it knows cannot be trusted any more."""

@@ -3,12 +3,12 @@
 import errno
 from stat import S_ISREG
 
-from salespipeline.errors import CommitUncertain, CorruptStore, ForeignFile, PastNotKept, StorageError, StorageFull
+from salespipeline.errors import CommitUncertain, CorruptStore, ForeignFile, StorageError, StorageFull
 from salespipeline.storage.base import Commit, Revision
+from salespipeline.storage.journal.archive import Generation, archived, revisions_at
 from salespipeline.storage.journal.header import WRITER
-from salespipeline.storage.journal.line import Op, Senseless, checksum, commit_text, ops_of, seal
-from salespipeline.storage.journal.parsing import Author, keys_of, read_author, read_commit
-from salespipeline.storage.journal.reading import NewLine, follow, line_at, load
+from salespipeline.storage.journal.line import Senseless, commit_text, ops_of, seal
+from salespipeline.storage.journal.reading import NewLine, follow, load
 from salespipeline.storage.journal.state import State
 from salespipeline.storage.journal.system import System, write_whole
 
@@ -25,7 +25,10 @@ class JournalFile:
     expectations are checked against it, until `adopt` takes it into the state.
     """
 
-    __slots__ = ("_system", "end", "fd", "gen", "identity", "is_writable", "mark", "news", "path", "state", "store")
+    __slots__ = (
+        "_system", "base", "end", "fd", "gen", "identity", "is_writable", "mark", "news", "path", "seq", "state",
+        "store",
+    )  # fmt: skip
 
     def __init__(self, system: System, path: str) -> None:
         """Open and read the file; raises `FileNotFoundError` where there is none."""
@@ -35,11 +38,11 @@ class JournalFile:
         try:
             found = system.fstat(self.fd)
             self.identity = (found.st_dev, found.st_ino)
-            header, self.state, self.end, self.mark = load(system, self.fd, path)
+            header, self.state, self.base, self.end, self.mark = load(system, self.fd, path)
         except BaseException:
             self.close()
             raise
-        self.store, self.gen = header.store, header.gen
+        self.store, self.gen, self.seq = header.store, header.gen, header.seq
         self.is_writable = self.is_writable and header.writer <= WRITER
         self.news: list[NewLine] = []
 
@@ -157,32 +160,19 @@ class JournalFile:
             raise _uncertain(self.path, cause) from error
 
     def past(self, kind: str, id: str) -> tuple[Revision, ...]:
-        """Every revision of a record up to the state, read from the lines that wrote them."""
-        return tuple([self._revision_at(offset, kind, id) for offset in self.state.trail(kind, id)])
-
-    def _revision_at(self, offset: int, kind: str, id: str) -> Revision:
-        line = line_at(self._system, self.fd, offset)
-        if checksum(line) is None:
-            raise CorruptStore(self.path, "a line changed after it was read", offset)
-        if line.startswith(b'{"key":'):
-            raise PastNotKept(self.path, f"what {kind} {id!r} was before the journal was compacted is not in it")
-        try:
-            commit = read_commit(line)
-            op = next(op for op in commit.ops if op[:2] == (kind, id))
-            return _revision(commit.number, read_author(line), op)
-        except (Senseless, StopIteration) as error:
-            raise CorruptStore(self.path, str(error), offset) from error
+        """Every revision of a record up to the state, read from the lines that wrote them, and from the archives."""
+        trail = self.state.trail(kind, id)
+        revisions, continues = revisions_at(self._system, self.fd, self.path, trail, kind, id)
+        if not continues:
+            return tuple(revisions)
+        earlier = archived(self._system, self.path, Generation(self.store, self.gen - 1, self.seq), kind, id)
+        return (*earlier, *revisions)
 
     def close(self) -> None:
         """Give the descriptor back."""
         fd, self.fd = self.fd, -1
         if fd >= 0:
             self._system.close(fd)
-
-
-def _revision(number: int, author: Author, op: Op) -> Revision:
-    at, by, action = author
-    return Revision(number=number, at=at, by=by, action=action, keys=keys_of(op[2]), body=op[3])
 
 
 def _uncertain(path: str, cause: OSError) -> CommitUncertain:

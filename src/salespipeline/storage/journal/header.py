@@ -5,7 +5,7 @@ from typing import NamedTuple, cast
 
 from salespipeline.errors import CorruptStore, ForeignFile, InvalidValue, NewerFormat
 from salespipeline.storage.journal.line import checksum
-from salespipeline.storage.jsontext import Limits, dumps, loads
+from salespipeline.storage.jsontext import Limits, dumps, loads, quote
 
 __all__ = ["Header", "check_store_id", "header_text", "read_header"]
 
@@ -41,7 +41,10 @@ def check_store_id(store: str) -> None:
 
 def header_text(header: Header) -> str:
     """The text of the header's line, without its frame."""
-    return dumps({"format": FORMAT} | header._asdict() | {"prev": NO_LINK})[:-1]
+    fields: dict[str, object] = {"format": FORMAT, **header._asdict()}
+    del fields["cmds"]  # there may be more of them than one document takes
+    commands = ",".join([f"{quote(command)}:{number}" for command, number in header.cmds.items()])
+    return f'{dumps(fields)[:-1]},"cmds":{{{commands}}},"prev":"{NO_LINK}"'
 
 
 def read_header(line: bytes, where: str) -> Header:

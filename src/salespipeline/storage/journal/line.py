@@ -4,6 +4,7 @@ Every line is JSON by itself and ends with the CRC of the bytes before it. A bod
 text that was given.
 """
 
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple, TypeAlias
 from zlib import crc32
 
@@ -11,7 +12,10 @@ from salespipeline.storage.base import Commit
 from salespipeline.storage.incoming import in_utc
 from salespipeline.storage.jsontext import quote, quote_pairs
 
-__all__ = ["DELETE", "FRAME", "PUT", "CommitLine", "Op", "Senseless", "checksum", "commit_text", "ops_of", "seal"]
+__all__ = [
+    "DELETE", "FRAME", "PUT", "CommitLine", "Op", "Senseless", "checksum", "commit_text", "linked", "ops_of",
+    "ops_text", "seal", "snapshot_text",
+]  # fmt: skip
 
 FRAME = 18  # the length of ,"crc":"01234567"}
 _INSTANT = "%04d-%02d-%02dT%02d:%02d:%02d.%06dZ"  # isoformat asks the offset of UTC, and takes longer
@@ -43,6 +47,21 @@ def seal(text: str) -> tuple[bytes, str]:
     return data + f',"crc":"{mark}"}}\n'.encode("ascii"), mark
 
 
+def linked(header: str, rest: Iterable[tuple[str, str]]) -> Iterator[bytes]:
+    """The lines of a file: the header, and each text, given as what stands before and behind its link."""
+    data, mark = seal(header)
+    yield data
+    for before, behind in rest:
+        data, mark = seal(f"{before}{mark}{behind}")
+        yield data
+
+
+def snapshot_text(revision: int, op: Op) -> tuple[str, str]:
+    """The text of a record's line in the snapshot, before and behind its link."""
+    kind, id, keys, body = op
+    return f'{{"key":{quote(f"{kind}/{id}")},"rev":{revision},"keys":{keys},"data":{body},"prev":"', '"'
+
+
 def checksum(line: bytes) -> str | None:
     """The checksum of an intact line (given without its newline), None of any other."""
     mark = line[-10:-2]
@@ -65,11 +84,16 @@ def commit_text(number: int, link: str, commit: Commit, ops: tuple[Op, ...]) -> 
     at = in_utc(commit.at)
     instant = _INSTANT % (at.year, at.month, at.day, at.hour, at.minute, at.second, at.microsecond)
     command = "" if commit.command is None else f',"cmd":{quote(commit.command)}'
+    return (
+        f'{{"seq":{number},"prev":"{link}","at":"{instant}","by":{quote(commit.by)},"action":{commit.action}{command},'
+        f'"ops":[{ops_text(ops)}]'
+    )
+
+
+def ops_text(ops: Iterable[Op]) -> str:
+    """The changes as a commit's line lists them."""
     changes: list[str] = []
     for kind, id, keys, body in ops:
         key = quote(f"{kind}/{id}")
         changes.append(f"{DELETE}{key}]" if body is None else f"{PUT}{key},{keys},{body}]")
-    return (
-        f'{{"seq":{number},"prev":"{link}","at":"{instant}","by":{quote(commit.by)},"action":{commit.action}{command},'
-        f'"ops":[{",".join(changes)}]'
-    )
+    return ",".join(changes)

@@ -12,9 +12,9 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from salespipeline.storage.base import Keys
-from salespipeline.storage.journal.line import DELETE, FRAME, PUT, CommitLine, Op, Senseless
+from salespipeline.storage.journal.line import DELETE, FRAME, PUT, CommitLine, Op, Senseless, ops_text
 
-__all__ = ["Author", "keys_of", "read_author", "read_commit", "read_snapshot"]
+__all__ = ["Author", "keys_of", "read_author", "read_commit", "read_snapshot", "split_at_link", "without"]
 
 _STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 _KEYS = rf"\{{(?:{_STRING}:{_STRING}(?:,{_STRING}:{_STRING})*+)?\}}"
@@ -68,6 +68,28 @@ def read_snapshot(line: bytes) -> tuple[int, str, Op]:
     return int(head[2]), text[-9:-1], (kind, id, head[3], text[head.end() : tail])
 
 
+def split_at_link(line: bytes) -> tuple[str, str]:
+    """The text of an intact commit line before and behind its link, to link it to another line."""
+    text = _text(line)
+    head = _head(text)
+    return text[: head.start(2)], text[head.end(2) :]
+
+
+def without(line: bytes, is_kept: Callable[[str, str], bool]) -> tuple[str, str]:
+    """The same for a commit with the changes of some records only; where none is left, its author goes too."""
+    before, behind = split_at_link(line)
+    ops = read_commit(line).ops
+    kept = [op for op in ops if is_kept(op[0], op[1])]
+    if len(kept) == len(ops):
+        return before, behind
+    if not kept:
+        at = _head(_text(line))[3]
+        return before, f'","at":"{at}","by":"","action":null,"ops":[]'
+    text = _text(line)
+    start, _ = _ops_start(text, _head(text).end())
+    return before, f"{text[len(before) + 8 : start]}{ops_text(kept)}]"
+
+
 def keys_of(text: str) -> Keys:
     """The keys of a record, as an `Op` has them."""
     pairs: Mapping[str, str] = _grammar().loads(text)
@@ -112,6 +134,8 @@ def _ops_start(text: str, start: int) -> tuple[int, str | None]:
 def _ops(text: str, start: int) -> tuple[Op, ...]:
     """The changes from `start` to the bracket that ends the text."""
     ops: list[Op] = []
+    if text.startswith("]", start) and len(text) == start + 1:  # an archive leaves out deleted records
+        return ()
     while True:
         head = _grammar().op.match(text, start)
         if head is None:

@@ -11,7 +11,7 @@ from salespipeline.storage.journal.parsing import read_commit, read_snapshot
 from salespipeline.storage.journal.state import State
 from salespipeline.storage.journal.system import System
 
-__all__ = ["Loaded", "NewLine", "follow", "line_at", "load", "next_commit"]
+__all__ = ["Loaded", "NewLine", "follow", "line_at", "load", "next_commit", "whole_lines"]
 
 _BLOCK = 1 << 20
 
@@ -26,10 +26,14 @@ class NewLine(NamedTuple):
 
 
 class Loaded(NamedTuple):
-    """What a journal adds up to, as far as its lines are whole and intact: `end` is where they end."""
+    """What a journal adds up to, as far as its lines are whole and intact: `end` is where they end.
+
+    `base` is where the snapshot ends and the commits begin.
+    """
 
     header: Header
     state: State
+    base: int
     end: int
     mark: str
 
@@ -52,7 +56,7 @@ def load(system: System, fd: int, where: str) -> Loaded:
 
 def _load(system: System, fd: int, where: str) -> Loaded:
     size = system.fstat(fd).st_size
-    lines = _whole_lines(system, fd, 0, size)
+    lines = whole_lines(system, fd, 0, size)
     first = next(lines, None)
     if first is None:
         line = system.pread(fd, _BLOCK, 0)
@@ -62,19 +66,20 @@ def _load(system: System, fd: int, where: str) -> Loaded:
         raise CorruptStore(where, "the header lacks its newline", len(line))
     header = read_header(first[1], where)
     state = State(header)
-    end, mark = _read_snapshot(lines, header, state, where, len(first[1]) + 1, first[1][-10:-2].decode())
-    for new in follow(system, fd, where, end=end, size=size, mark=mark, number=header.seq):
+    base, mark = _read_snapshot(lines, header, state, where, len(first[1]) + 1, first[1][-10:-2].decode())
+    end = base
+    for new in follow(system, fd, where, end=base, size=size, mark=mark, number=header.seq):
         try:
             state.apply(new.commit, new.offset)
         except Senseless as error:
             raise CorruptStore(where, str(error), new.offset) from error
         end, mark = new.end, new.mark
-    return Loaded(header, state, end, mark)
+    return Loaded(header, state, base, end, mark)
 
 
 def follow(system: System, fd: int, where: str, *, end: int, size: int, mark: str, number: int) -> Iterator[NewLine]:
     """The commits between `end` and `size`, up to the first line that is not whole and intact."""
-    for offset, data in _whole_lines(system, fd, end, size):
+    for offset, data in whole_lines(system, fd, end, size):
         link, mark = mark, checksum(data) or ""
         if not mark:
             return
@@ -126,7 +131,7 @@ def _read_snapshot(
     return end, mark
 
 
-def _whole_lines(system: System, fd: int, start: int, size: int) -> Iterator[tuple[int, bytes]]:
+def whole_lines(system: System, fd: int, start: int, size: int) -> Iterator[tuple[int, bytes]]:
     """The lines that end before `size`, each with its offset; split at LF only, as a text may hold other breaks."""
     offset, rest, block = start, b"", _BLOCK
     while start < size:

@@ -4,6 +4,7 @@ import os
 from typing import NamedTuple
 
 from salespipeline.errors import CorruptStore
+from salespipeline.storage.journal.creating import create_beside
 from salespipeline.storage.journal.file import JournalFile
 from salespipeline.storage.journal.hint import Hint
 from salespipeline.storage.journal.line import checksum
@@ -46,7 +47,7 @@ def settle(system: System, journal: JournalFile, hint: Hint | None, mode: int) -
 
 def check_hint(journal: JournalFile, hint: Hint | None, number: int) -> None:
     """Raise `CorruptStore` when the hint knows of a commit that the journal has not."""
-    if hint is None or hint.store != journal.store or hint.gen > journal.gen:
+    if hint is None or hint.store != journal.store:
         return
     if hint.number > number:
         reason = f"it ends with commit {number}, but commit {hint.number} was acknowledged"
@@ -87,8 +88,7 @@ def _add_newline(system: System, journal: JournalFile, tail: bytes, whole: int) 
 
 def _cut(system: System, journal: JournalFile, tail: bytes, mode: int) -> Recovery:
     """Cut the tail off, after its bytes are durable in a file of their own, name included."""
-    kept = f"{journal.path}.torn-{journal.gen}-{journal.end}-{system.token()}"
-    fd = system.create(kept, mode)
+    kept, fd = create_beside(system, f"{journal.path}.torn-{journal.gen}-{journal.end}-", mode)
     try:
         write_whole(system, fd, tail)
         system.sync(fd)

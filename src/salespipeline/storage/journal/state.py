@@ -68,6 +68,20 @@ class State:
         records = (_record(kind, id, entry) for id, entry in found)
         return (record for record in records if record.matches(where))
 
+    def snapshot(self) -> list[tuple[int, Op]]:
+        """Every record with its revision, in the order of a snapshot: by kind, slash and id."""
+        found = [
+            (f"{kind}/{id}", revision, (kind, id, keys, body))
+            for kind, records in self._records.items()
+            for id, (revision, keys, body, _) in records.items()
+        ]
+        return [(revision, op) for _, revision, op in sorted(found)]
+
+    @property
+    def has_deleted(self) -> bool:
+        """Whether a record was deleted since the snapshot and did not come back."""
+        return bool(self._deleted)
+
     def trail(self, kind: str, id: str) -> list[int]:
         """The offsets of the lines that changed a record, oldest first."""
         entry = self._records.get(kind, {}).get(id)

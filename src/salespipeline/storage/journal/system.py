@@ -1,5 +1,6 @@
 """Every call that the journal makes to the operating system, in one object that a test can replace."""
 
+import errno
 import os
 import sys
 import time
@@ -11,6 +12,8 @@ if sys.platform != "win32":  # pragma: no branch  # there it does not exist
 __all__ = ["SYSTEM", "System", "write_whole"]
 
 _SAFE = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+_NO_WAIT = getattr(os, "O_NONBLOCK", 0)  # else opening a pipe would wait for its other end
+_SHARING = (5, 32, 33)  # what Windows says of a file that somebody has open
 
 
 class System:
@@ -23,13 +26,32 @@ class System:
 
     close = staticmethod(os.close)
     fstat = staticmethod(os.fstat)
-    stat = staticmethod(os.lstat)
-    replace = staticmethod(os.replace)
-    unlink = staticmethod(os.unlink)
-    listdir = staticmethod(os.listdir)
     getpid = staticmethod(os.getpid)
     monotonic = staticmethod(time.monotonic)
-    sleep = staticmethod(time.sleep)
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        time.sleep(seconds)
+
+    def stat(self, path: str) -> stat_result:
+        """What the system knows of the path itself, links not followed."""
+        return os.lstat(path)
+
+    def replace(self, source: str, target: str) -> None:
+        """Give a file another file's name, in one step."""
+        os.replace(source, target)
+
+    def is_shared(self, error: OSError) -> bool:
+        """Whether a call failed because somebody has the file open, which only Windows minds."""
+        return getattr(error, "winerror", None) in _SHARING
+
+    def unlink(self, path: str) -> None:
+        """Remove a name."""
+        os.unlink(path)
+
+    def listdir(self, path: str) -> list[str]:
+        """The names in a directory."""
+        return os.listdir(path)
 
     def write(self, fd: int, data: bytes) -> int:
         """Write at the end, and give how many bytes were taken."""
@@ -45,11 +67,11 @@ class System:
 
     def open_to_read(self, path: str) -> int:
         """A descriptor that only reads."""
-        return os.open(path, os.O_RDONLY | _SAFE)
+        return os.open(path, os.O_RDONLY | _NO_WAIT | _SAFE)
 
     def open_beside(self, path: str, mode: int) -> int:
         """A descriptor of a side file, made when it is not there."""
-        return os.open(path, os.O_RDWR | os.O_CREAT | _SAFE, mode)
+        return os.open(path, os.O_RDWR | os.O_CREAT | _NO_WAIT | _SAFE, mode)
 
     def create(self, path: str, mode: int) -> int:
         """A descriptor of a file that was not there before."""
@@ -78,10 +100,26 @@ class System:
         def sync_directory(self, path: str) -> None:
             """Nothing: NTFS journals the names by itself."""
 
+        def belong(self, fd: int, like: stat_result) -> None:
+            """Nothing: a new file takes its rights from its directory."""
+
     else:
         pread = staticmethod(os.pread)
-        pwrite = staticmethod(os.pwrite)
-        flock = staticmethod(fcntl.flock)
+
+        def pwrite(self, fd: int, data: bytes, offset: int) -> int:
+            """Write at `offset`."""
+            return os.pwrite(fd, data, offset)
+
+        def flock(self, fd: int, operation: int) -> None:
+            """Take or give back the lock of an open file."""
+            fcntl.flock(fd, operation)
+
+        def belong(self, fd: int, like: stat_result) -> None:
+            """Give a file the owner, group and mode of another one."""
+            found = os.fstat(fd)
+            if (found.st_uid, found.st_gid) != (like.st_uid, like.st_gid):
+                os.fchown(fd, like.st_uid, like.st_gid)
+            os.fchmod(fd, like.st_mode & 0o7777)
 
         def sync_directory(self, path: str) -> None:
             """Make the names in a directory survive a power cut."""
@@ -128,4 +166,7 @@ def write_whole(system: System, fd: int, data: bytes) -> None:
     """Write all of the bytes, also where the system takes them in parts."""
     written = system.write(fd, data)
     while written < len(data):
-        written += system.write(fd, data[written:])
+        more = system.write(fd, data[written:])
+        if more < 1:
+            raise OSError(errno.ENOSPC, "the system took no more bytes")
+        written += more
