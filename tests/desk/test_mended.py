@@ -53,7 +53,8 @@ TODAY = clock().date()
 
 
 def desk(storage: MemoryStorage | None = None, catalog: Catalog = CATALOG, **options: Any) -> Pipeline:
-    return Pipeline(storage or MemoryStorage(), catalog=catalog, user="anna", **{"clock": clock, **options})
+    given: dict[str, Any] = {"clock": clock, **options}
+    return Pipeline(storage or MemoryStorage(), catalog=catalog, user="anna", **given)
 
 
 def guided(guide: SalesGuide, id: str = "guided", **changes: Any) -> SaleType:

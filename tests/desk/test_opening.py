@@ -55,8 +55,11 @@ def test_an_unknown_scheme_is_refused_with_those_there_are() -> None:
 def test_another_packages_storage_is_found_by_its_entry_point(monkeypatch: pytest.MonkeyPatch) -> None:
     """The group that packages register in, with a real entry point to a function of this file."""
     entry = EntryPoint("drawer", f"{__name__}:drawer", "salespipeline.storages")
-    monkeypatch.setattr("importlib.metadata.entry_points", lambda **_: EntryPoints([entry]))
-    monkeypatch.setattr(EntryPoint, "load", lambda self: drawer)
+
+    def entry_points(group: str) -> EntryPoints:
+        return EntryPoints([entry]).select(group=group)
+
+    monkeypatch.setattr("importlib.metadata.entry_points", entry_points)
     assert isinstance(storage_of("drawer:top"), MemoryStorage)
 
 

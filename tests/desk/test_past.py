@@ -6,10 +6,12 @@ import pytest
 from tests.desk.desks import Desk
 
 from salespipeline import (
+    Action,
     AddActivity,
     CompleteActivity,
     Edit,
     InvalidValue,
+    Moment,
     MoveTo,
     Next,
     NotFound,
@@ -202,7 +204,10 @@ def test_a_number_that_is_none_of_its_revisions_is_refused_with_those_there_are(
 
 
 def test_a_guard_may_forbid_it(desk: Desk, pipeline: Pipeline) -> None:
-    forbidding = desk(guards=[lambda sale, action, moment: [Problem("no", params={"message": "not yours"})]])
+    def never(sale: Sale, action: Action, moment: Moment) -> list[Problem]:
+        return [Problem("no", params={"message": "not yours"})]
+
+    forbidding = desk(guards=[never])
     with pytest.raises(Refused, match="not yours"):
         forbidding.undo("S-1001")
 

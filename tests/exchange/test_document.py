@@ -91,10 +91,10 @@ def test_any_book_comes_back(seed: int) -> None:
     book = sample.book(seed=seed, sales=12)
     first = Pipeline.open("memory:", catalog=book.catalog, clock=clock)
     first.save_all(book.sales)
-    text = export_document(first._storage)
+    text = export_document(first.storage)
     again = import_document(text, MemoryStorage(), clock=clock)
     assert again.sales() == first.sales()
-    assert export_document(again._storage) == text
+    assert export_document(again.storage) == text
 
 
 def test_it_is_sorted_and_readable() -> None:
@@ -150,5 +150,5 @@ def test_a_newer_document_is_refused() -> None:
 def test_a_store_that_is_not_empty_is_refused() -> None:
     pipeline = Pipeline.open("memory:", catalog=superoffice.catalog(), clock=clock)
     with pytest.raises(Conflict):
-        import_document(DOCUMENT, pipeline._storage)
+        import_document(DOCUMENT, pipeline.storage)
     assert pipeline.sales() == ()

@@ -90,8 +90,9 @@ def target_of(revisions: tuple[SaleRevision, ...], to: int | None) -> SaleRevisi
     Raises `Refused` when there is nothing to go back to, `InvalidValue` for a number that is none of its revisions.
     """
     if to is None:
+        *_, last = revisions
         if len(revisions) < 2:
-            present = revisions[-1].sale
+            present = last.sale
             raise Refused(present.id, "Undo", present.standing.value, [Problem("nothing-to-undo")])
         return revisions[-2]
     found = next((each for each in revisions if each.number == to), None)

@@ -69,6 +69,11 @@ class Desk:
         return number
 
     @property
+    def storage(self) -> Storage:
+        """Where the records are kept."""
+        return self._storage
+
+    @property
     def catalog(self) -> Catalog:
         """The catalog that sales are made under."""
         return self._kept.catalog

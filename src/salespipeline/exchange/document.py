@@ -79,7 +79,7 @@ def _object(value: Any, field: str) -> dict[str, Any]:
 
 def _readable(pipeline: Pipeline, first: Storage, bodies: dict[tuple[str, str], str]) -> Iterator[Change]:
     """The changes, each record read to its last field, and sales with the keys they are found by."""
-    pipeline.parties(Company), pipeline.parties(Person), pipeline.parties(User)
+    _ = pipeline.parties(Company), pipeline.parties(Person), pipeline.parties(User)
     keys: dict[str, dict[str, str]] = {}
     for sale in pipeline.sales():
         keys[str(sale.id)] = sale_keys(sale)

@@ -67,8 +67,9 @@ def _all(before: Sale, after: Sale) -> Iterator[Difference]:
 
 
 def _in_part(part: str, before: Sale, after: Sale) -> Iterator[Difference]:
-    old, new = getattr(before, part), getattr(after, part)
-    for attribute in fields(type(old)):
+    old: Any = getattr(before, part)
+    new: Any = getattr(after, part)
+    for attribute in fields(old.__class__):
         values = [getattr(value, attribute.name) for value in (old, new)]
         if attribute.name == "stage":
             values = [_stage(before.type, values[0]), _stage(after.type, values[1])]

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from enum import Enum
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from salespipeline.errors import InvalidValue
 from salespipeline.model.action import KEEP, Moment, day
@@ -28,13 +28,15 @@ from salespipeline.model.sale import Sale
 from salespipeline.model.standing import Standing
 from salespipeline.model.state import Open, Stalled
 from salespipeline.model.text import line, note
+from salespipeline.model.value import Value
 from salespipeline.rules.closing import reason_faults, reason_required
 from salespipeline.rules.typed import as_several, fault, in_currency, is_a, member, utc
 
 Parse = Callable[[Sale, object], object]
 
 
-class EditField(NamedTuple):
+@frozen(eq=False, repr=False)
+class EditField(Value):
     """One field that `Edit` changes: the part of the sale it lives in, and how a typed value is read.
 
     `limit` is the longest text it takes, in characters; None where length is no matter.

@@ -157,7 +157,7 @@ def on_entering(
 
 def _blank_task(type: SaleType, number: int, written: Written) -> Activity:
     owner, kind = written.sale.owner, ActivityKind.TASK
-    values = {**written.values(), "guide": type.id}
+    values: dict[str, Any] = {**written.values(), "guide": type.id}
     return Activity(id=activity_id(number), kind=kind, due=written.on, owner=owner, **values)
 
 
