@@ -21,7 +21,8 @@ from tests.storage.journals import (
 )
 
 from salespipeline.errors import ForeignFile, InvalidValue, NewerFormat, StorageError
-from salespipeline.storage.json_journal import JsonStorage, Salvaged, Skipped, salvage
+from salespipeline.storage.journal.salvage import Salvaged, Skipped, salvage
+from salespipeline.storage.json_journal import JsonStorage
 
 
 @pytest.fixture

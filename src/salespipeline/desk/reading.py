@@ -16,7 +16,6 @@ from salespipeline.desk.parties import party_kind
 from salespipeline.desk.past import Past, SaleRevision
 from salespipeline.desk.saving import id_of
 from salespipeline.errors import NotFound
-from salespipeline.insight.looking_back import sale_as_of
 from salespipeline.model.action import Action, Moment
 from salespipeline.model.actions import Delete
 from salespipeline.model.catalog import Catalog
@@ -28,6 +27,7 @@ from salespipeline.model.sale import Sale
 from salespipeline.rules.apply import judged
 from salespipeline.rules.deleting import deletion_problems
 from salespipeline.rules.lists import listed_in
+from salespipeline.rules.looking_back import sale_as_of
 from salespipeline.rules.offers import Offer, available
 from salespipeline.rules.typed import utc
 from salespipeline.storage.base import Record, Storage

@@ -29,7 +29,6 @@ from salespipeline.insight.follow_up import (
 )
 from salespipeline.insight.forecast import Cell, Contribution, Forecast, forecast
 from salespipeline.insight.guide import GuideView, PlannedStage, advance_offer, guide_view, planned_dates, preview
-from salespipeline.insight.looking_back import sale_as_of
 from salespipeline.insight.overview import OverviewRow, grouped, overview, text_table
 from salespipeline.insight.statistics import (
     StageAnalysis,
@@ -45,6 +44,7 @@ from salespipeline.insight.statistics import (
 from salespipeline.insight.summary import Bucket, Summary, summary
 from salespipeline.insight.timeline import Pushes, as_of, days_in_stage, days_open, days_per_stage, pushes
 from salespipeline.insight.win_rate import WinRate, win_rate, win_rates
+from salespipeline.rules.looking_back import sale_as_of
 
 __all__ = [
     "Bucket",

@@ -7,9 +7,9 @@ that wrote a record is the record's revision.
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import NamedTuple, Protocol, cast
+from typing import Any, NamedTuple, Protocol, cast
 
-from attrs import field, frozen
+from attrs import field, fields, frozen
 
 from salespipeline.storage.jsontext import JsonText
 
@@ -21,8 +21,18 @@ def sorted_pairs(keys: Mapping[str, str] | Iterable[tuple[str, str]]) -> Keys:
     return tuple(sorted(cast("Iterable[tuple[str, str]]", keys.items() if isinstance(keys, Mapping) else keys)))
 
 
-@frozen(kw_only=True)
-class Record:
+class _Shown:
+    """Shown as it would be typed: attrs need not write that for each."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        kind: Any = type(self)
+        return f"{kind.__name__}({', '.join(f'{each.name}={getattr(self, each.name)!r}' for each in fields(kind))})"
+
+
+@frozen(kw_only=True, repr=False)
+class Record(_Shown):
     """One stored document.
 
     `keys` are the few texts it can be found by, sorted by name; `body` is JSON text on one line,
@@ -40,8 +50,8 @@ class Record:
         return not where or set(where.items()) <= set(self.keys)
 
 
-@frozen(kw_only=True)
-class Change:
+@frozen(kw_only=True, repr=False)
+class Change(_Shown):
     """One record as it shall be after a commit; a `body` of None deletes it."""
 
     kind: str

@@ -29,11 +29,10 @@ from salespipeline.storage.journal.hint import HintFile
 from salespipeline.storage.journal.lock import WriterLock
 from salespipeline.storage.journal.opening import Opening
 from salespipeline.storage.journal.recovery import Recovery
-from salespipeline.storage.journal.salvage import Salvaged, Skipped, salvage
 from salespipeline.storage.journal.state import State
 from salespipeline.storage.journal.system import SYSTEM, System
 
-__all__ = ["Compaction", "JsonStorage", "Salvaged", "Skipped", "salvage"]
+__all__ = ["Compaction", "JsonStorage"]
 
 
 class JsonStorage:

@@ -5,7 +5,6 @@ from datetime import date
 
 from attrs import evolve
 
-from salespipeline.insight.timeline import as_of
 from salespipeline.model.action import day
 from salespipeline.model.activity import Activity, Agenda
 from salespipeline.model.sale import Sale
@@ -20,10 +19,10 @@ def sale_as_of(sale: Sale, on: date, type_of: Callable[[str], SaleType] | None =
     not keep (title, notes, own fields) is as it is now. `type_of` gives the type of an id, for a sale whose
     type has changed since; without it, the present type stands in.
     """
-    entry = as_of(sale, day(on))
-    if entry is None:
+    known = tuple(each for each in sale.history if each.on <= day(on))
+    if not known:
         return None
-    known = tuple(each for each in sale.history if each.on <= on)
+    entry = known[-1]
     type = sale.type if type_of is None or entry.type == sale.type.id else type_of(entry.type)
     there = tuple(_on_that_day(each, on) for each in sale.activities if each.made_on <= on)
     return rebuilt(
