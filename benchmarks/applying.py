@@ -6,7 +6,19 @@ from functools import partial
 from typing import Any
 
 from benchmarks.side_by_side import Ratio, compared
-from salespipeline import Action, AddActivity, CompleteActivity, MoveTo, Next, Sale, Sell, apply, register
+from salespipeline import (
+    Action,
+    AddActivity,
+    CancelActivity,
+    CompleteActivity,
+    DeleteActivity,
+    MoveTo,
+    Next,
+    Sale,
+    Sell,
+    apply,
+    register,
+)
 from salespipeline.presets import superoffice
 
 DAY = date(2025, 1, 9)
@@ -104,14 +116,24 @@ def with_activities(sale: Sale, count: int) -> Sale:
 
 
 def busy_ratios() -> Iterator[Ratio]:
-    """The same actions on a sale with 60 activities and on a bare one."""
-    for what, actions in (("moving and closing", (Next(), Sell("price"))), ("adding", (AddActivity("Call"),))):
-        bare = a_sale()
-        busy = with_activities(bare, 60)
+    """The same actions on a sale with 60 activities and on a bare one, or on one with just two."""
+    bare = a_sale()
+    two, busy = with_activities(bare, 2), with_activities(bare, 60)
+    cases: tuple[tuple[str, Sale, tuple[Action, ...]], ...] = (
+        ("moving and closing", bare, (Next(), Sell("price"))),
+        ("adding", bare, (AddActivity("Call"),)),
+        (
+            "completing, cancelling and removing",
+            two,
+            (CompleteActivity("A-2"), CancelActivity("A-2"), DeleteActivity("A-2")),
+        ),
+    )
+    for what, small, actions in cases:
 
         def work(sale: Sale, actions: tuple[Action, ...] = actions) -> None:
             for action in actions:
                 apply(sale, action, on=DAY, by="anna")
 
-        mine, other, ratio = compared(partial(work, busy), partial(work, bare), number=300)
-        yield Ratio(f"{what}, with 60 activities", "a bare sale", mine, other, 1 / ratio, 1.3, 1, True)
+        mine, other, ratio = compared(partial(work, busy), partial(work, small), number=300)
+        against = "a bare sale" if small is bare else "one with two"
+        yield Ratio(f"{what}, with 60", against, mine, other, 1 / ratio, 1.3, 1, True)

@@ -95,9 +95,10 @@ def completable(sale: Sale, action: CompleteActivity, moment: Moment) -> Iterato
 
 def complete(sale: Sale, action: CompleteActivity, moment: Moment, target: Standing) -> Mapping[str, Any]:
     """Planned ones are done on the day; those that must be left are left."""
-    left = frozenset(left_unticked(sale, (activity.id for activity in _named(sale, action))))
+    planned = [activity for activity in _named(sale, action) if activity.is_planned]
+    left = frozenset(left_unticked(sale, (activity.id for activity in planned)) if len(planned) > 1 else ())
     done_on = action.done_on or moment.on
-    ticked = (activity for activity in _named(sale, action) if activity.is_planned and activity.id not in left)
+    ticked = (activity for activity in planned if activity.id not in left)
     return _changed(sale, (evolve(activity, done_on=done_on) for activity in ticked))
 
 

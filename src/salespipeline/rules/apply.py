@@ -31,6 +31,9 @@ from salespipeline.rules.typed import is_a
 # The parts that a forecast could see: a change of one of them is a fact for the history.
 _SEEN = frozenset({"type", "state", "position", "figures", "terms", "parties"})
 
+# The parts whose own methods give the same object when nothing changes: they need not be compared again.
+_TOLD_APART = frozenset({"agenda"})
+
 
 class Cell(NamedTuple):
     """One cell of a lifecycle, made ready: where it leads, what it changes, what is checked."""
@@ -141,7 +144,7 @@ def _built(sale: Sale, action: Action, moment: Moment, changes: Mapping[str, Any
     differing: dict[str, Any] = {}
     for name, part in changes.items():
         present = getattr(sale, name)
-        if part is not present and part != present:
+        if part is not present and (name in _TOLD_APART or part != present):
             differing[name] = part
     state = differing.get("state", sale.state)
     if state.standing is not target:
