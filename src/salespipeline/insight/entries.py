@@ -11,12 +11,13 @@ from salespipeline.model.numbers import ZERO
 from salespipeline.model.sale import Sale
 from salespipeline.model.state import Lost, Sold
 
-# What writes an entry: the moves, the revision in place, and closing.
-_LOGGED = frozenset({"Start", "Next", "Previous", "Skip", "Jump", "MoveTo", "Revise", "Sell", "Lose", "Reopen"}) | {
-    "ChangeType",
-    "ReplaceStage",
-    "Undo",
-}
+# What writes an entry: the moves, the revision in place, closing, and whatever else changes where a sale stands.
+_LOGGED = frozenset(
+    (
+        *("Start", "Next", "Previous", "Skip", "Jump", "MoveTo", "Revise", "Sell", "Lose", "Reopen"),
+        *("ChangeType", "ReplaceStage", "Undo"),  # these put it elsewhere, too
+    )
+)
 _BEGINS = "Register"
 
 

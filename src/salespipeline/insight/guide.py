@@ -86,9 +86,11 @@ def guide_view(sale: Sale) -> GuideView | None:
         return None
     ids: list[str | None] = [stage.id for stage in sale.type.stages]
     here = ids.index(sale.stage) if sale.stage in ids else -1
-    may_plan = cell_of(sale, Plan) is not None
+    can_be_made = (
+        frozenset(each.id for each in sale.type.suggestions_in_use) if cell_of(sale, Plan) else frozenset[str]()
+    )
     rows = (
-        _stage_row(sale, content, _mark(place, here), may_plan)
+        _stage_row(sale, content, _mark(place, here), can_be_made)
         for place, (_, content) in enumerate(stages_in_order(sale.type))
     )
     return GuideView(tuple(row for row in rows if row.mark == "current" or not _is_gone(sale.type, row)))
@@ -103,7 +105,7 @@ def _mark(place: int, here: int) -> Mark:
     return "current" if place == here else "ticked" if place < here else "open"
 
 
-def _stage_row(sale: Sale, content: StageGuide, mark: Mark, may_plan: bool) -> StageRow:
+def _stage_row(sale: Sale, content: StageGuide, mark: Mark, can_be_made: frozenset[str]) -> StageRow:
     stage = sale.type.stage(content.stage)
     length = content.duration if mark == "current" else None
     return StageRow(
@@ -111,19 +113,19 @@ def _stage_row(sale: Sale, content: StageGuide, mark: Mark, may_plan: bool) -> S
         stage.name if stage else content.stage,
         mark,
         progress(sale, content).percent,
-        tuple(_rows(sale, content.activities, may_plan)),
-        tuple(_rows(sale, content.documents, may_plan)),
+        tuple(_rows(sale, content.activities, can_be_made)),
+        tuple(_rows(sale, content.documents, can_be_made)),
         length.after(entered_on(sale)) if length else None,
     )
 
 
 def _rows(
-    sale: Sale, suggestions: tuple[SuggestedActivity, ...] | tuple[SuggestedDocument, ...], may_plan: bool
+    sale: Sale, suggestions: tuple[SuggestedActivity, ...] | tuple[SuggestedDocument, ...], can_be_made: frozenset[str]
 ) -> Iterator[GuideRow]:
     for suggestion in suggestions:
         made = instances(sale, suggestion.id)
         if made or not suggestion.retired:
-            can_create = may_plan and suggestion in sale.type.suggestions_in_use
+            can_create = suggestion.id in can_be_made
             yield GuideRow(suggestion, made, ("create another" if made else "create") if can_create else None)
 
 
