@@ -2,18 +2,19 @@
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 from tests.storage.journals import opened, saving, seen
+from tests.storage.processes import Processes, processes
 
 from salespipeline.errors import LockTimeout, StorageClosed
 from salespipeline.storage.journal.lock import WriterLock
 from salespipeline.storage.journal.system import System
 from salespipeline.storage.json_journal import JsonStorage
+
+__all__ = ["processes"]
 
 COUNTER = """
 import sys
@@ -49,53 +50,32 @@ time.sleep(60)
 """
 
 
-def started(code: str, *arguments: object) -> subprocess.Popen[str]:
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(["src", *sys.path])}
-    command = [sys.executable, "-c", code, *map(str, arguments)]
-    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
-
-
-def first_line(process: subprocess.Popen[str]) -> str:
-    if process.stdout is None:
-        raise ValueError("the process was not started with a pipe")
-    return process.stdout.readline().strip()
-
-
-def ended(process: subprocess.Popen[str]) -> list[str]:
-    """Kill the process, if it still runs, and give what it had written."""
-    process.kill()
-    return process.communicate(timeout=30)[0].split("\n")
-
-
-def test_p_a8_two_processes_lose_no_update(tmp_path: Path) -> None:
+def test_p_a8_two_processes_lose_no_update(tmp_path: Path, processes: Processes) -> None:
     storage = opened(tmp_path / "s")
     storage.commit(saving("count", "0"))
-    processes = [started(COUNTER, tmp_path / "s", 30) for _ in range(2)]
-    assert [process.wait(60) for process in processes] == [0, 0]
-    for process in processes:
-        ended(process)
+    processes.wait(*[processes.start(COUNTER, tmp_path / "s", 30) for _ in range(2)])
     assert storage.refresh() == 61
     assert seen(tmp_path / "s")[1] == [("count", 61, "60")]
 
 
-def test_p_d1_what_was_acknowledged_survives_the_kill(tmp_path: Path) -> None:
+def test_p_d1_what_was_acknowledged_survives_the_kill(tmp_path: Path, processes: Processes) -> None:
     for cycle in range(1, 4):
-        process = started(WRITER, tmp_path / "s")
-        acknowledged = int(first_line(process))
+        process = processes.start(WRITER, tmp_path / "s")
+        acknowledged = int(processes.first_line(process))
         time.sleep(0.004 * cycle)
-        acknowledged = max([acknowledged, *(int(line) for line in ended(process)[:-1])])
+        acknowledged = max([acknowledged, *(int(line) for line in processes.kill(process)[:-1])])
         number, records = seen(tmp_path / "s")
         assert acknowledged <= number <= acknowledged + 1
         assert [id for id, *_ in records] == [f"S-{each:06}" for each in range(1, number + 1)]
 
 
-def test_p_c3_a_lock_timeout_names_the_holder(tmp_path: Path) -> None:
+def test_p_c3_a_lock_timeout_names_the_holder(tmp_path: Path, processes: Processes) -> None:
     storage = opened(tmp_path / "s", lock_timeout=0.05)
-    process = started(HOLDER, tmp_path / "s.lock")
-    assert first_line(process) == "held"
+    process = processes.start(HOLDER, tmp_path / "s.lock")
+    assert processes.first_line(process) == "held"
     with pytest.raises(LockTimeout, match=f"process {process.pid} has been writing"):
         storage.commit(saving("S-1"))
-    ended(process)
+    processes.kill(process)
     assert storage.commit(saving("S-1")) == 1
 
 

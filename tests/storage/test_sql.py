@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import Connection, Engine, event
 from tests.storage.databases import Place, Server, file, place, schema, server
 from tests.storage.journals import AT, saving
-from tests.storage.test_journal_processes import ended, first_line, started
+from tests.storage.processes import Processes, processes
 
 from salespipeline.errors import (
     CommitUncertain,
@@ -34,7 +34,7 @@ from salespipeline.storage.sql import SqlStorage
 from salespipeline.testing.clause import Clause
 from salespipeline.testing.contract import CONTRACT, NotDeclared
 
-__all__ = ["file", "place", "schema", "server"]
+__all__ = ["file", "place", "processes", "schema", "server"]
 
 TRANSFERS = """
 import random, sys
@@ -87,12 +87,12 @@ def test_it_keeps_the_contract(clause: Clause, place: Place) -> None:
 # Durability
 
 
-def test_p_d1_what_was_acknowledged_survives_the_kill(place: Place) -> None:
+def test_p_d1_what_was_acknowledged_survives_the_kill(place: Place, processes: Processes) -> None:
     for cycle in range(1, 4):
-        process = started(WRITER, place.url)
-        acknowledged = int(first_line(process))
+        process = processes.start(WRITER, place.url)
+        acknowledged = int(processes.first_line(process))
         time.sleep(0.01 * cycle)
-        acknowledged = max([acknowledged, *(int(line) for line in ended(process)[:-1])])
+        acknowledged = max([acknowledged, *(int(line) for line in processes.kill(process)[:-1])])
         storage = place.opened()
         assert acknowledged <= storage.number <= acknowledged + 1
         assert list(bodies(storage)) == [f"S-{each:06}" for each in range(1, storage.number + 1)]
@@ -204,18 +204,17 @@ def test_p_d5_a_disk_that_fails_at_the_commit_leaves_it_uncertain(file: Place) -
 # Atomicity, isolation, order
 
 
-def test_p_a1_p_a3_p_a4_p_a8_writers_side_by_side(place: Place) -> None:
+def test_p_a1_p_a3_p_a4_p_a8_writers_side_by_side(place: Place, processes: Processes) -> None:
     storage, watching = place.opened(), place.opened()
     storage.commit(Commit(changes=tuple(Change(kind="account", id=id, body="100") for id in "abcd"), at=AT))
     seen: list[tuple[int, int]] = []
     is_over: list[bool] = []
     watcher = Thread(target=watch, args=(watching, seen, is_over))
     watcher.start()
-    writers = [started(TRANSFERS, place.url, name, 25) for name in range(4)]
-    printed = [writer.communicate(timeout=120)[0].split() for writer in writers]
+    writers = [processes.start(TRANSFERS, place.url, name, 25) for name in range(4)]
+    printed = processes.wait(*writers)
     is_over.append(True)
     watcher.join(30)
-    assert [writer.returncode for writer in writers] == [0] * 4
     assert sorted(int(number) for number in itertools.chain(*printed)) == list(range(2, 102))
     assert [sorted(numbers, key=int) for numbers in printed] == printed
     assert place.sql("SELECT number FROM salespipeline_commits ORDER BY number") == [(each,) for each in range(1, 102)]
@@ -342,12 +341,24 @@ def test_p_a9_a_command_given_by_two_at_once_is_carried_out_once(place: Place) -
 # Opening, and what is no store
 
 
-def test_p_r1_four_may_make_the_store_at_once(place: Place) -> None:
-    processes = [started(OPENER, place.url, f"S-{each}") for each in range(4)]
-    assert [process.wait(60) for process in processes] == [0] * 4
-    for process in processes:
-        ended(process)
+def test_p_r1_four_may_make_the_store_at_once(place: Place, processes: Processes) -> None:
+    processes.wait(*[processes.start(OPENER, place.url, f"S-{each}") for each in range(4)])
     assert list(bodies(place.opened())) == ["S-0", "S-1", "S-2", "S-3"]
+
+
+@pytest.mark.parametrize("when", range(11))
+def test_p_r1_another_may_make_the_store_at_every_step(schema: Place, when: int) -> None:
+    engine = schema.new_engine()
+    statements: list[str] = []
+
+    def race(*arguments: object) -> None:
+        statements.append(str(arguments[2]))
+        if len(statements) == when + 1:
+            schema.opened().commit(saving("S-1"))
+
+    event.listen(engine, "before_cursor_execute", race)
+    assert schema.opened(by=engine).commit(saving("S-2")) == 2
+    assert not statements[when].startswith("INSERT")
 
 
 def test_p_r1_what_a_killed_writer_began_is_undone(place: Place) -> None:

@@ -18,6 +18,25 @@ T = TypeVar("T")
 _ATTEMPTS = 10  # for a transaction that the database undid, or whose connection was lost
 
 
+class _Patience:
+    """How long to try again what the database refused for now."""
+
+    def __init__(self, seconds: float) -> None:
+        self._deadline = time.monotonic() + seconds
+        self._attempts = 0
+
+    def lasts(self, fault: Fault) -> bool:
+        """Whether to try again after a fault: while there is time for a lock, a few times for what was undone."""
+        self._attempts += 1
+        if fault is Fault.BUSY:
+            return time.monotonic() < self._deadline
+        return fault in (Fault.LOST, Fault.REPEAT) and self._attempts < _ATTEMPTS
+
+    def pause(self) -> None:
+        """Let others go on, a little longer each time."""
+        time.sleep(min(0.005 * self._attempts, 0.05))
+
+
 class Database:
     """An engine, as one handle uses it; `where` names it in errors, without the password."""
 
@@ -36,15 +55,15 @@ class Database:
 
     def read(self, look: Callable[[Connection], T]) -> T:
         """What a function gives of a connection on which each statement stands alone."""
-        attempt = 0
+        patience = _Patience(self.lock_timeout)
         while True:
-            attempt += 1
             try:
                 with self.engine.connect() as connection:
                     return look(connection.execution_options(isolation_level="AUTOCOMMIT"))
             except SQLAlchemyError as error:
-                if fault_of(error) not in (Fault.LOST, Fault.REPEAT) or attempt == _ATTEMPTS:
+                if not patience.lasts(fault_of(error)):
                     raise as_storage_error(self.where, error, self.lock_timeout) from error
+            patience.pause()
 
     def write(self, work: Callable[[Connection], T], *, is_command: bool = False) -> T:
         """What a function gives in a transaction, which is committed when this returns.
@@ -52,18 +71,16 @@ class Database:
         The transaction is repeated where the database has certainly undone it. A `command` finds
         out by itself whether it was carried out, so it is also repeated where that is not known.
         """
-        attempt, deadline = 0, time.monotonic() + self.lock_timeout
+        patience = _Patience(self.lock_timeout)
         while True:
-            attempt += 1
             try:
                 return self._transaction(work)
             except SQLAlchemyError as error:
                 fault = fault_of(error)
-                is_in_time = time.monotonic() < deadline if fault is Fault.BUSY else attempt < _ATTEMPTS
-                may_repeat = fault is Fault.LOST if self.is_uncertain else fault in _UNDONE
-                if not (may_repeat and is_in_time and (is_command or not self.is_uncertain)):
+                may_repeat = fault is Fault.LOST and is_command if self.is_uncertain else True
+                if not (may_repeat and patience.lasts(fault)):
                     raise self._meaning(error) from error
-            time.sleep(min(0.005 * attempt, deadline - time.monotonic()) if fault is Fault.BUSY else 0.005 * attempt)
+            patience.pause()
 
     def _meaning(self, error: SQLAlchemyError) -> SalesPipelineError:
         meaning = as_storage_error(self.where, error, self.lock_timeout)
@@ -113,6 +130,3 @@ class Database:
                 connection.exec_driver_sql("ROLLBACK")
             else:
                 connection.rollback()
-
-
-_UNDONE = (Fault.LOST, Fault.REPEAT, Fault.BUSY)

@@ -69,6 +69,9 @@ def _make(connection: Connection, where: str, tables: Tables, new_id: Callable[[
         if inspect(connection).has_table(table.name):
             _check_columns(connection, where, table)
             if connection.execute(select(func.count()).select_from(table)).scalar_one():
+                head = _look(connection, where, tables)  # another may just have made it, and committed
+                if head is not None:
+                    return head
                 raise ForeignFile(where, f"the table {table.name!r} is full, and no store of this library is there")
     tables.metadata.create_all(connection)
     store = new_id()
