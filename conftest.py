@@ -1,4 +1,4 @@
-"""How the suite runs: the documents' examples as tests, and how far Hypothesis looks."""
+"""How the suite runs: the documents' examples as tests, how far Hypothesis looks, and what is counted."""
 
 import os
 import tempfile
@@ -7,6 +7,9 @@ from doctest import ELLIPSIS, NORMALIZE_WHITESPACE
 from hypothesis import Phase, settings
 from sybil import Sybil
 from sybil.parsers.myst import PythonCodeBlockParser, SkipParser
+from tests.counts import counted, pytest_terminal_summary
+
+__all__ = ["counted", "pytest_collect_file", "pytest_terminal_summary"]
 
 collect_ignore = ["docs/conf.py"]
 

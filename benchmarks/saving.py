@@ -1,49 +1,85 @@
-"""A durable save at the desk's storage, against the disk's own append and fsync of as many bytes."""
+"""A durable save in the journal, against the disk's own append and fsync of as many bytes."""
 
 import os
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
 
 from benchmarks.decoding import a_full_sale
-from benchmarks.side_by_side import Ratio, compared
-from salespipeline import JsonStorage, Sell
+from benchmarks.side_by_side import Ratio, in_turn, paired
+from salespipeline import JsonStorage, Sale, Sell
 from salespipeline.codec import encode_action, encode_sale, sale_keys
-from salespipeline.storage.base import Change, Commit, Expect
+from salespipeline.storage import Change, Commit, Expect, Storage
 
 AT = datetime(2025, 1, 7, tzinfo=UTC)
+SAVED = "S-7"
 
 
-def ratios() -> Iterator[Ratio]:
-    for count in (1_000, 10_000):
-        with tempfile.TemporaryDirectory() as folder:
-            yield _at(count, Path(folder))
-
-
-def _at(count: int, folder: Path) -> Ratio:
+def filled(storage: Storage, count: int) -> None:
+    """Put so many sales into a new storage, in one commit."""
     sale = a_full_sale()
-    body, keys, action = encode_sale(sale), sale_keys(sale), encode_action(Sell("price"))
-    storage = JsonStorage(folder / "sales.jsonl")
-    changes = tuple(Change(kind="sale", id=f"S-{n}", keys=keys, body=body) for n in range(count))
-    revision = storage.commit(Commit(changes=changes, at=AT))
-    before = os.path.getsize(folder / "sales.jsonl")
+    body, keys = encode_sale(sale), sale_keys(sale)
+    changes = tuple(Change(kind="sale", id=f"S-{number}", keys=keys, body=body) for number in range(count))
+    storage.commit(Commit(changes=changes, at=AT))
 
-    def ours() -> None:
+
+def saving(storage: Storage, sale: Sale) -> Callable[[], None]:
+    """What saves one changed sale: its keys and its text are given, the commit is made, checked and written."""
+    body, keys, action = encode_sale(sale), sale_keys(sale), encode_action(Sell("price"))
+    present = storage.read("sale", SAVED)
+    revision = None if present is None else present.revision
+
+    def save() -> None:
         nonlocal revision
-        expect = (Expect(kind="sale", id="S-7", revision=revision),)
-        change = Change(kind="sale", id="S-7", keys=keys, body=body)
+        expect = (Expect(kind="sale", id=SAVED, revision=revision),)
+        change = Change(kind="sale", id=SAVED, keys=keys, body=body)
         revision = storage.commit(Commit(changes=(change,), expect=expect, at=AT, by="anna", action=action))
 
-    ours()
-    line = b"x" * (os.path.getsize(folder / "sales.jsonl") - before)
-    file = os.open(folder / "plain", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    return save
 
-    def theirs() -> None:
+
+def ratios(counts: Sequence[int] = (1_000, 10_000, 100_000)) -> Iterator[Ratio]:
+    with TemporaryDirectory() as folder, ExitStack() as stack:
+        journals = [_journal(Path(folder, f"{count}.jsonl"), count, stack) for count in counts]
+        saves = [saving(journal, a_full_sale()) for journal in journals]
+        plain = _appending(Path(folder, "plain"), _size_of_a_line(Path(folder, f"{counts[0]}.jsonl"), saves[0]), stack)
+        theirs, *ours = in_turn(plain, *saves, number=5, rounds=150)
+    for count, mine in zip(counts, ours, strict=True):
+        yield _cost(f"durable save at {count:,} sales", "append + fsync", mine, theirs, 1.6, 1.3)
+    if len(counts) > 1:
+        yield _cost(f"durable save at {counts[-1]:,} sales", f"at {counts[0]:,} sales", ours[-1], ours[0], 1.2, 1.1)
+
+
+def _cost(what: str, against: str, ours: list[float], theirs: list[float], bar: float, stretch: float) -> Ratio:
+    return Ratio(what, against, median(ours), median(theirs), paired(ours, theirs), bar, stretch, True)
+
+
+def _journal(path: Path, count: int, stack: ExitStack) -> JsonStorage:
+    """A journal that was opened with so many sales in it, each with a text of its own."""
+    storage = JsonStorage(path)
+    filled(storage, count)
+    storage.close()
+    storage = JsonStorage(path)
+    stack.callback(storage.close)
+    return storage
+
+
+def _size_of_a_line(path: Path, save: Callable[[], None]) -> int:
+    before = os.path.getsize(path)
+    save()
+    return os.path.getsize(path) - before
+
+
+def _appending(path: Path, size: int, stack: ExitStack) -> Callable[[], None]:
+    line = b"x" * size
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    stack.callback(os.close, file)
+
+    def append() -> None:
         os.write(file, line)
         os.fsync(file)
 
-    mine, other, ratio = compared(ours, theirs, number=40, rounds=15, wall=True)
-    os.close(file)
-    storage.close()
-    return Ratio(f"durable save at {count:,} sales", "append + fsync", mine, other, 1 / ratio, 1.6, 1.3, True)
+    return append

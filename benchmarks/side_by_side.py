@@ -1,4 +1,4 @@
-"""Two pieces of work in turn, A B A B, and the ratio pair by pair: what a noisy machine cannot bend."""
+"""Pieces of work in turn, A B A B, and their ratio: what a noisy machine cannot bend."""
 
 import gc
 import time
@@ -10,39 +10,44 @@ Work = Callable[[], object]
 
 
 class Ratio(NamedTuple):
-    """How many times faster ours is (or, for `costs`, how many times as much it takes), beside its bar."""
+    """How many times as fast ours is, or for `costs` how many times as much it takes; beside its bar, if it has one."""
 
     what: str
     against: str
     ours: float
     theirs: float
     ratio: float
-    bar: float
-    stretch: float
-    costs: bool
+    bar: float | None = None
+    stretch: float | None = None
+    costs: bool = False
 
     @property
-    def is_met(self) -> bool:
-        return self.ratio <= self.bar if self.costs else self.ratio >= self.bar
+    def verdict(self) -> str:
+        if self.bar is None:
+            return ""
+        return "met" if (self.ratio <= self.bar if self.costs else self.ratio >= self.bar) else "not yet"
 
     def __str__(self) -> str:
-        verdict = "met" if self.is_met else "not yet"
         times = f"{_time(self.ours)} / {_time(self.theirs)}"
-        bars = f"{self.bar:g} x ({self.stretch:g} x)"
-        return f"{self.what:<46} {self.against:<24} {times:>22} {self.ratio:>8.2f} x {bars:>16}  {verdict}"
+        stretch = "" if self.stretch is None else f" ({self.stretch:g} x)"
+        bars = "" if self.bar is None else f"{self.bar:g} x{stretch}"
+        meaning = "as much" if self.costs else "as fast"
+        ratio = f"{self.ratio:.2f} x {meaning}"
+        return f"{self.what:<46} {self.against:<24} {times:>22} {ratio:>17} {bars:>14}  {self.verdict}".rstrip()
 
 
-HEADING = f"{'what':<46} {'against':<24} {'ours / theirs':>22} {'ratio':>10} {'bar (stretch)':>16}"
+HEADING = f"{'what':<46} {'against':<24} {'ours / theirs':>22} {'ratio':>17} {'bar (stretch)':>14}"
 
 
 def _time(seconds: float) -> str:
     return f"{seconds * 1e6:.1f} µs" if seconds < 1e-3 else f"{seconds * 1e3:.2f} ms"
 
 
-def measured(work: Work, number: int, clock: Callable[[], float]) -> float:
-    """Seconds for one call, the mean of `number` calls without the garbage collector."""
+def measured(work: Work, number: int, clock: Callable[[], float], *, collecting: bool = False) -> float:
+    """Seconds for one call, the mean of `number` calls; without the garbage collector unless it is asked for."""
     gc.collect()
-    gc.disable()
+    if not collecting:
+        gc.disable()
     try:
         start = clock()
         for _ in range(number):
@@ -52,15 +57,29 @@ def measured(work: Work, number: int, clock: Callable[[], float]) -> float:
         gc.enable()
 
 
-def compared(
-    ours: Work, theirs: Work, *, number: int, rounds: int = 9, wall: bool = False
-) -> tuple[float, float, float]:
-    """The median times of both, and the median of theirs / ours over the rounds."""
-    clock = time.perf_counter if wall else time.process_time
-    ours(), theirs()
-    pairs = [(measured(ours, number, clock), measured(theirs, number, clock)) for _ in range(rounds)]
-    return (
-        median(a for a, _ in pairs),
-        median(b for _, b in pairs),
-        median(b / a for a, b in pairs),
-    )
+def compared(ours: Work, theirs: Work, *, number: int, rounds: int = 9) -> tuple[float, float, float]:
+    """The median seconds of both on the processor, and the median of theirs / ours over the rounds."""
+    mine, others = in_turn(ours, theirs, number=number, rounds=rounds, clock=time.process_time)
+    return median(mine), median(others), paired(others, mine)
+
+
+def in_turn(
+    *works: Work, number: int, rounds: int, clock: Callable[[], float] = time.perf_counter, collecting: bool = False
+) -> list[list[float]]:
+    """The seconds of each in every round, in which each has its turn."""
+    for work in works:
+        work()
+    gc.collect()
+    gc.freeze()  # what was built before is not for the collector to go through each time
+    try:
+        rounds_of_each = [
+            [measured(work, number, clock, collecting=collecting) for work in works] for _ in range(rounds)
+        ]
+    finally:
+        gc.unfreeze()
+    return [list(times) for times in zip(*rounds_of_each, strict=True)]
+
+
+def paired(some: list[float], others: list[float]) -> float:
+    """The median of the ratios within a round: for what waits for a disk, which has no best that comes again."""
+    return median(a / b for a, b in zip(some, others, strict=True))

@@ -1,119 +1,97 @@
-"""A disk in memory that knows what a power cut may leave of it, and that can fail at any call."""
+"""A disk in memory that remembers what is durable, and that can fail, or end its process, at any call."""
 
 import errno
 import os
 import stat
-from collections.abc import Iterable, Iterator
-from itertools import combinations, product
-from typing import NamedTuple
+
+from tests.storage.cuts import FOLDER, PATH, Due, File, Moment, Move, Op, moved
 
 from salespipeline.storage.journal.system import System
 
-FOLDER = "/simulated"
-PATH = f"{FOLDER}/s"
+__all__ = ["FOLDER", "PATH", "Disk", "Killed"]
+
+_UNLOCK = 8  # LOCK_UN, which not every system has
 
 
-class Op(NamedTuple):
-    """A change that waits to become durable: bytes at an offset of a file, or a cut (`data` None)."""
-
-    offset: int
-    data: bytes | None
+class Killed(BaseException):
+    """The process ended at this call, and makes no other."""
 
 
-class Move(NamedTuple):
-    """A change of names that waits: a file gets `name`, losing `before`; without a file the name goes."""
-
-    name: str
-    file: int | None
-    before: str | None = None
-
-
-class File:
-    """A file: what programs see of it, what is durable, and what waits."""
-
-    def __init__(self, durable: bytes = b"") -> None:
-        self.data = self.durable = durable
-        self.waiting: list[Op] = []
-        self.mode = 0o600
-        self.owner = 0
-
-    def change(self, op: Op) -> None:
-        self.data = changed(self.data, op)
-        self.waiting.append(op)
-
-    def sync(self) -> None:
-        self.durable = self.data
-        self.waiting.clear()
-
-    def copy(self) -> "File":
-        other = File(self.durable)
-        other.data, other.waiting = self.data, list(self.waiting)
-        return other
-
-
-class Moment(NamedTuple):
-    """The disk at one call, and the commits that were acknowledged, and begun, by then."""
-
-    files: dict[int, File]
-    names: dict[str, int]
-    waiting: tuple[Move, ...]
-    acknowledged: int
-    begun: int
+class SharedError(PermissionError):
+    """What Windows says of a file that somebody has open."""
 
 
 class Disk(System):
-    """A system of one folder in memory.
+    """A system of one folder in memory, and of folders in it; a path that ends with a slash gives an empty one.
 
-    `fails_at` is the number of the call that fails, `fails_on` whether it fails after it took effect,
-    `fails_for_ever` whether all calls behind it fail too.
+    `fails_at` is the number of the call that fails, with `error`; `fails_after` whether it fails after it took
+    effect, `fails_for_ever` whether all calls behind it fail too. `halves` writes half of the bytes at that call,
+    and with `fails_silently` says so instead of failing. `loses_at` is the number of the sync that fails and
+    forgets what waited, after which all fails where it `sticks`;
+    `dies_at` that of the call at which the process ends.
     """
 
     def __init__(self, contents: dict[str, bytes] | None = None) -> None:
-        self.files = {number: File(data) for number, data in enumerate((contents or {}).values(), 2)}
-        self.names = {name: number for number, name in enumerate(contents or {}, 2)}
+        self.files: dict[int, File] = {}
+        self.names: dict[str, int] = {}
+        for number, (name, data) in enumerate((contents or {}).items(), 2):
+            self.files[number] = File(data, stat.S_IFDIR if name.endswith("/") else stat.S_IFREG)
+            self.names[name.rstrip("/")] = number
         self.durable_names = dict(self.names)
         self.moves: list[Move] = []
         self.fds: dict[int, int] = {}
         self.locked: dict[int, int] = {}
         self.moments: list[Moment] | None = None
-        self.acknowledged = self.begun = 0
-        self.calls = 0
-        self.fails_at = 0
+        self.due = Due()
+        self.calls = self.syncs = 0
+        self.fails_at = self.loses_at = self.dies_at = 0
         self.error = errno.EIO
-        self.fails_after = self.fails_for_ever = False
+        self.fails_after = self.fails_for_ever = self.fails_silently = self.halves = self.sticks = False
         self.shared_replaces = 0
         self.slept = 0.0
         self.tokens = 0
 
     def contents(self) -> dict[str, bytes]:
-        """What programs see."""
-        return {name: self.files[number].data for name, number in self.names.items()}
+        """What programs see of the files."""
+        files = {name: self.files[number] for name, number in self.names.items()}
+        return {name: file.data for name, file in files.items() if file.kind == stat.S_IFREG}
 
     def restarted(self) -> "Disk":
         """The disk as the next process finds it after this one was killed."""
         other = Disk()
         other.files, other.names, other.durable_names = self.files, self.names, self.durable_names
-        other.moves, other.tokens = self.moves, self.tokens
+        other.moves, other.tokens, other.moments, other.due = self.moves, self.tokens, self.moments, self.due
         return other
 
-    def _moment(self) -> None:
+    def note(self) -> None:
+        """Remember this moment: the power may be cut here."""
         if self.moments is not None:
             files = {number: file.copy() for number, file in self.files.items()}
-            moment = Moment(files, dict(self.durable_names), tuple(self.moves), self.acknowledged, self.begun)
-            self.moments.append(moment)
+            self.moments.append(Moment(files, dict(self.durable_names), tuple(self.moves), self.due))
 
     def _before(self) -> None:
         self.calls += 1
-        self._fail(after=False)
-
-    def _fail(self, *, after: bool) -> None:
-        is_due = self.calls == self.fails_at or (self.fails_for_ever and self.calls > self.fails_at > 0)
-        if is_due and self.fails_after == after:
-            raise OSError(self.error, os.strerror(self.error))
+        if self.fails_at or self.dies_at:
+            self._obstruct(after=False)
 
     def _changed(self) -> None:
-        self._moment()
-        self._fail(after=True)
+        if self.moments is not None:
+            self.note()
+        if self.fails_at or self.dies_at:
+            self._obstruct(after=True)
+
+    def _is_due(self) -> bool:
+        return self.calls == self.fails_at or (self.fails_for_ever and self.calls > self.fails_at > 0)
+
+    def _obstruct(self, *, after: bool) -> None:
+        if self.calls > self.dies_at > 0 or (self.calls == self.dies_at and after == self.fails_after):
+            raise Killed
+        if self._is_due() and self.fails_after == after and not self.fails_silently:
+            raise OSError(self.error, os.strerror(self.error))
+
+    def _part(self, data: bytes) -> bytes:
+        is_part = self.halves and (self._is_due() or self.calls == self.dies_at)
+        return data[: max(1, len(data) // 2)] if is_part else data
 
     def _move(self, move: Move) -> None:
         self.names = moved(self.names, [move])
@@ -132,7 +110,16 @@ class Disk(System):
     def _stat(self, number: int) -> os.stat_result:
         links = list(self.names.values()).count(number)
         file = self.files[number]
-        return os.stat_result((stat.S_IFREG | file.mode, number, 1, links, file.owner, 0, len(file.data), 0, 0, 0))
+        return os.stat_result((file.kind | file.mode, number, 1, links, file.owner, 0, len(file.data), 0, 0, 0))
+
+    def _made(self, path: str, file: File) -> int:
+        if path in self.names:
+            raise FileExistsError(errno.EEXIST, "it exists", path)
+        number = max(self.files, default=1) + 1
+        self.files[number] = file
+        self._move(Move(path, number))
+        self._changed()
+        return number
 
     def close(self, fd: int) -> None:
         number = self.fds.pop(fd)
@@ -168,7 +155,7 @@ class Disk(System):
 
     def listdir(self, path: str) -> list[str]:
         self._before()
-        return [os.path.basename(name) for name in self.names]
+        return [os.path.basename(name) for name in self.names if os.path.dirname(name) == path]
 
     def getpid(self) -> int:
         return 7
@@ -181,13 +168,14 @@ class Disk(System):
 
     def write(self, fd: int, data: bytes) -> int:
         self._before()
-        file = self.files[self.fds[fd]]
+        file, data = self.files[self.fds[fd]], self._part(data)
         file.change(Op(len(file.data), data))
         self._changed()
         return len(data)
 
     def pwrite(self, fd: int, data: bytes, offset: int) -> int:
         self._before()
+        data = self._part(data)
         self.files[self.fds[fd]].change(Op(offset, data))
         self._changed()
         return len(data)
@@ -216,14 +204,9 @@ class Disk(System):
 
     def create(self, path: str, mode: int) -> int:
         self._before()
-        if path in self.names:
-            raise FileExistsError(errno.EEXIST, "it exists", path)
-        number = max(self.files, default=1) + 1
-        self.files[number] = File()
-        self.files[number].mode = mode
-        self._move(Move(path, number))
-        self._changed()
-        return self._opened(number)
+        file = File()
+        file.mode = mode
+        return self._opened(self._made(path, file))
 
     def belong(self, fd: int, like: os.stat_result) -> None:
         self._before()
@@ -232,18 +215,33 @@ class Disk(System):
         self.files[self.fds[fd]].mode = like.st_mode & 0o7777
 
     def make_directory(self, path: str) -> None:
-        raise NotImplementedError
+        self._before()
+        self._made(path, File(kind=stat.S_IFDIR))
 
     def token(self) -> str:
         self.tokens += 1
         return f"{self.tokens:08x}"
 
     def flock(self, fd: int, operation: int) -> None:
+        number = self.fds[fd]
+        if operation == _UNLOCK:  # it asks nothing of the disk, and does not fail
+            self.locked.pop(number, None)
+            return
         self._before()
-        self.locked[self.fds[fd]] = fd
+        if self.locked.setdefault(number, fd) != fd:
+            raise BlockingIOError(errno.EWOULDBLOCK, "somebody else has it")
+
+    def _sync_comes(self) -> None:
+        self._before()
+        self.syncs += 1
+        if self.syncs == self.loses_at and self.sticks:
+            self.fails_at, self.fails_for_ever = self.calls, True
 
     def sync(self, fd: int) -> None:
-        self._before()
+        self._sync_comes()
+        if self.syncs == self.loses_at:
+            self.files[self.fds[fd]].lose()
+            raise OSError(errno.EIO, "not all of it was written")
         self.files[self.fds[fd]].sync()
         self._changed()
 
@@ -251,72 +249,10 @@ class Disk(System):
         self.sync(fd)
 
     def sync_directory(self, path: str) -> None:
-        self._before()
-        self.durable_names = dict(self.names)
-        self.moves.clear()
+        self._sync_comes()
+        if self.syncs == self.loses_at:
+            raise OSError(errno.EIO, "not all names were written")
+        here = [move for move in self.moves if os.path.dirname(move.name) == path]
+        self.durable_names = moved(self.durable_names, here)
+        self.moves = [move for move in self.moves if move not in here]
         self._changed()
-
-
-class SharedError(PermissionError):
-    """What Windows says of a file that somebody has open."""
-
-
-def changed(data: bytes, op: Op) -> bytes:
-    if op.data is None:
-        return data[: op.offset]
-    return data[: op.offset].ljust(op.offset, b"\0") + op.data + data[op.offset + len(op.data) :]
-
-
-def moved(names: dict[str, int], moves: Iterable[Move]) -> dict[str, int]:
-    names = dict(names)
-    for move in moves:
-        if move.before is not None:
-            names.pop(move.before, None)
-        if move.file is None:
-            names.pop(move.name, None)
-        else:
-            names[move.name] = move.file
-    return names
-
-
-def surviving(moment: Moment, step: int) -> Iterator[dict[str, bytes]]:
-    """What a power cut may leave: any of the waiting changes of names, any beginning of those of a file.
-
-    The last change of a file may be torn at every `step`th byte, or have grown the file with zeros.
-    """
-    for names in {tuple(moved(moment.names, some).items()) for some in subsets(moment.waiting)}:
-        variants = [sorted(contents_after_cut(moment.files[number], name, step)) for name, number in names]
-        for contents in product(*variants):
-            yield dict(zip((name for name, _ in names), contents, strict=True))
-
-
-def subsets(moves: tuple[Move, ...]) -> Iterator[tuple[Move, ...]]:
-    if len(moves) > 6:  # in their order, as file systems with a journal keep them
-        yield from (moves[:count] for count in range(len(moves) + 1))
-        return
-    for count in range(len(moves) + 1):
-        yield from combinations(moves, count)
-
-
-def contents_after_cut(file: File, name: str, step: int) -> set[bytes]:
-    if name.endswith(".lock"):
-        return {file.data}
-    if name.endswith(".head"):
-        latest = file.data
-        return {file.durable, latest, latest[:-3] + b"??\n"[: len(latest)]}
-    data, found = file.durable, {file.durable}
-    for op in file.waiting:
-        found |= {changed(data, torn) for torn in torn_ops(op, step)}
-        data = changed(data, op)
-        found.add(data)
-    return found
-
-
-def torn_ops(op: Op, step: int) -> Iterator[Op]:
-    if op.data is None:
-        return
-    for size in range(1, len(op.data), step):
-        yield op._replace(data=op.data[:size])
-        yield op._replace(data=op.data[:size].ljust(len(op.data), b"\0"))
-        yield op._replace(data=bytes(size) + op.data[size:])
-    yield op._replace(data=bytes(len(op.data)))

@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Any, cast
 
 from salespipeline.errors import InvalidValue, NewerFormat, UnreadableRecord
-from salespipeline.storage.jsontext import loads
+from salespipeline.storage.jsontext import dumps, loads
 
 Migration = Callable[[dict[str, Any]], dict[str, Any]]
 _NONE: Mapping[int, Migration] = MappingProxyType({})
@@ -32,3 +32,11 @@ def opened(kind: str, id: str, body: str, newest: int, migrations: Mapping[int, 
     for older in range(format, newest):
         fields = migrations[older](fields)
     return fields
+
+
+def rewritten(kind: str, id: str, body: str, newest: int, migrations: Mapping[int, Migration] = _NONE) -> str:
+    """The body of a record as the newest format writes it: what a storage that is migrated puts in its place.
+
+    Raises as `opened` does.
+    """
+    return dumps({"format": newest, **opened(kind, id, body, newest, migrations)})

@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from salespipeline.errors import InvalidValue, NotFound
+from salespipeline.errors import InvalidValue, NotFound, PastNotKept
 from salespipeline.model.action import Moment
 from salespipeline.model.problem import Problem, Refused
 from salespipeline.model.sale import Sale
 from salespipeline.rules.apply import entry_of
 from salespipeline.rules.building import parts_of, rebuilt
-from salespipeline.storage.base import Record, Revision, Storage
+from salespipeline.storage.base import PruningStorage, Record, Revision, Storage
 from salespipeline.storage.jsontext import loads
 
 _RESTORED = ("type", "card", "state", "position", "figures", "terms", "parties", "origin", "custom", "document")
@@ -59,17 +59,36 @@ class Past:
         return SaleRevision(kept.number, kept.at, kept.by, _name_of(kept.action), kept.action, self._decoded(record))
 
     def begun_by(self, number: int) -> Sale:
-        """The sale that a commit began, as it is now; `NotFound` when it was deleted since."""
+        """The sale that a commit began, as it is now; `NotFound` when it was deleted since.
+
+        Raises `PastNotKept` where that may be forgotten.
+        """
         for record in self._storage.scan("sale"):
             first = next(_since_deletion(tuple(self._storage.past("sale", record.id))))
             if first.number == number:
                 return self._decoded(record)
+        if self._pruned_before() is not None:
+            raise PastNotKept(f"commit {number}", "which sale it began is forgotten; look for the sale itself")
         raise NotFound("sale of commit", str(number))
 
     def recorded_by(self, id: str, at: datetime) -> Sale | None:
-        """The sale as it was recorded at an instant; None before it was there."""
-        before = [each for each in _since_deletion(tuple(self._storage.past("sale", id))) if each.at <= at]
-        return self._revision(id, before[-1]).sale if before else None
+        """The sale as it was recorded at an instant; None before it was there.
+
+        Raises `PastNotKept` where that is forgotten.
+        """
+        kept = tuple(_since_deletion(tuple(self._storage.past("sale", id))))
+        before = [each for each in kept if each.at <= at]
+        if before:
+            return self._revision(id, before[-1]).sale
+        pruned = self._pruned_before()
+        if pruned is not None and _name_of(kept[0].action) != "Register":
+            reason = f"what it was then may be forgotten: the past was pruned up to {pruned:%Y-%m-%d %H:%M} UTC"
+            raise PastNotKept(f"sale {id}", f"{reason}; ask for a later instant, or for a day")
+        return None
+
+    def _pruned_before(self) -> datetime | None:
+        """Up to which instant the storage has forgotten the past, if it has."""
+        return self._storage.pruned_before if isinstance(self._storage, PruningStorage) else None
 
 
 def _since_deletion(kept: tuple[Revision, ...]) -> Iterator[Revision]:

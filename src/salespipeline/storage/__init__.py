@@ -1,6 +1,16 @@
 """Where records are kept: the protocol, and the storages that come with the library."""
 
-from salespipeline.storage.base import Capabilities, Change, Commit, Expect, Keys, Record, Revision, Storage
+from salespipeline.storage.base import (
+    Capabilities,
+    Change,
+    Commit,
+    Expect,
+    Keys,
+    PruningStorage,
+    Record,
+    Revision,
+    Storage,
+)
 from salespipeline.storage.journal.recovery import Recovery
 from salespipeline.storage.json_journal import JsonStorage
 from salespipeline.storage.jsontext import JsonText
@@ -15,6 +25,7 @@ __all__ = [
     "JsonText",
     "Keys",
     "MemoryStorage",
+    "PruningStorage",
     "Record",
     "Recovery",
     "Revision",

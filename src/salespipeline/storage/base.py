@@ -7,7 +7,7 @@ that wrote a record is the record's revision.
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any, NamedTuple, Protocol, cast
+from typing import Any, NamedTuple, Protocol, cast, runtime_checkable
 
 from attrs import field, fields, frozen
 
@@ -151,4 +151,24 @@ class Storage(Protocol):
 
     def close(self) -> None:
         """Give back what the handle holds; closing twice is harmless."""
+        ...
+
+
+@runtime_checkable
+class PruningStorage(Storage, Protocol):
+    """A storage that can forget its older past, as those of this library can; others need not."""
+
+    @property
+    def pruned_before(self) -> datetime | None:
+        """The latest instant that `prune_history` was given; None where nothing was forgotten yet."""
+        ...
+
+    def prune_history(self, *, before: datetime) -> int:
+        """Forget the past revisions that were recorded before an instant, and give how many there were.
+
+        The newest revision of a record that is there stays, whenever it was recorded. Of a record that
+        was deleted nothing stays; of one that was made again, nothing from before it was deleted. Numbers
+        and records are what they were. A handle whose view is an earlier one reads on as before, or, where
+        what it shows is forgotten, raises `PastNotKept` until it is refreshed.
+        """
         ...

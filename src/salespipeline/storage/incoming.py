@@ -7,7 +7,7 @@ from salespipeline.errors import Conflict, InvalidValue, NotFound
 from salespipeline.storage.base import Change, Commit
 from salespipeline.storage.jsontext import JsonText, check_one_line
 
-__all__ = ["check_commit", "check_state", "in_utc"]
+__all__ = ["check_change", "check_commit", "check_state", "in_utc"]
 
 
 def check_commit(commit: Commit) -> None:
@@ -22,7 +22,7 @@ def check_commit(commit: Commit) -> None:
     if commit.command is not None:
         _check_text("command", commit.command)
     for change in commit.changes:
-        _check_change(change)
+        check_change(change)
     for expected in commit.expect:
         _check_name(expected.kind, expected.id)
     if len(commit.changes) > 1:
@@ -45,19 +45,20 @@ def check_state(commit: Commit, present: Callable[[str, str], int | None]) -> No
             raise NotFound(change.kind, change.id)
 
 
-def in_utc(at: datetime) -> datetime:
-    """The instant in UTC; a `datetime` without offset names no instant and is refused."""
+def in_utc(at: datetime, field: str = "at") -> datetime:
+    """The instant in UTC; a `datetime` without offset names no instant and is refused, naming the field."""
     if at.tzinfo is UTC:
         return at
     if at.utcoffset() is None:
-        raise InvalidValue("at", at, "an instant needs its offset from UTC; give it a tzinfo")
+        raise InvalidValue(field, at, "an instant needs its offset from UTC; give it a tzinfo")
     try:
         return at.astimezone(UTC)
     except OverflowError as error:
-        raise InvalidValue("at", at, "in UTC it lies outside the years 1 to 9999") from error
+        raise InvalidValue(field, at, "in UTC it lies outside the years 1 to 9999") from error
 
 
-def _check_change(change: Change) -> None:
+def check_change(change: Change) -> None:
+    """Raise `InvalidValue` for a change that no storage keeps."""
     _check_name(change.kind, change.id)
     last = None
     for name, value in change.keys:

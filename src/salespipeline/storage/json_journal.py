@@ -7,8 +7,9 @@ crash perhaps `<name>.torn-...` with the bytes of a commit that was not written 
 """
 
 import os
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import datetime
 from threading import RLock
 from typing import Literal
 
@@ -21,16 +22,18 @@ from salespipeline.errors import (
     StorageError,
 )
 from salespipeline.storage.base import Capabilities, Commit, Record, Revision
-from salespipeline.storage.incoming import check_commit, check_state
-from salespipeline.storage.journal.compacting import Compaction, Postponed, compact, forget
+from salespipeline.storage.incoming import check_commit, check_state, in_utc
+from salespipeline.storage.journal.compacting import Compaction
 from salespipeline.storage.journal.creating import resolved
-from salespipeline.storage.journal.file import JournalFile
+from salespipeline.storage.journal.doubt import is_marked
+from salespipeline.storage.journal.handle import Handle
 from salespipeline.storage.journal.hint import HintFile
 from salespipeline.storage.journal.lock import WriterLock
 from salespipeline.storage.journal.opening import Opening
 from salespipeline.storage.journal.recovery import Recovery
 from salespipeline.storage.journal.state import State
 from salespipeline.storage.journal.system import SYSTEM, System
+from salespipeline.storage.journal.versions import CURRENT, Migration, Versions
 
 __all__ = ["Compaction", "JsonStorage"]
 
@@ -42,15 +45,17 @@ class JsonStorage:
     and the last ones are lost in a power cut. `lock_timeout` is in seconds. `new_id` gives the id of
     a new store: 1 to 24 letters, digits, - or _. `mode` holds for new files. `max_commit` is in bytes.
     With `compact_after`, a commit compacts once the commits since the snapshot take that many bytes,
-    and more than the snapshot.
+    and more than the snapshot. `migrations` are pure functions by the version that they lead from, each
+    giving a record as the next version has it: a store of an older version is compacted into the newest
+    when it is opened, and the old file stays as `<name>.v1-backup`, by the number of its version.
 
     Without permission to write, the storage can be read and refreshed. `recovery` says what opening
     put right, None where nothing was. Threads may share a storage; a forked process opens its own.
     """
 
     __slots__ = (
-        "_compact_after", "_due", "_hint", "_is_durable", "_lock", "_max_commit", "_newest", "_opening", "_path",
-        "_pid", "_refusal", "_seen", "_system", "_thread",
+        "_compact_after", "_due", "_handle", "_hint", "_is_durable", "_lock", "_max_commit", "_opening", "_path",
+        "_pid", "_refusal", "_system", "_thread",
     )  # fmt: skip
 
     def __init__(
@@ -63,6 +68,7 @@ class JsonStorage:
         mode: int = 0o600,
         max_commit: int = 256 << 20,
         compact_after: int | None = None,
+        migrations: Mapping[int, Migration] | None = None,
         system: System = SYSTEM,
     ) -> None:
         if durability not in ("full", "process"):
@@ -78,10 +84,12 @@ class JsonStorage:
         self._hint = HintFile(system, f"{self._path}.head", mode)
         self._thread = RLock()
         self._refusal: StorageError | None = None  # why this handle can do nothing more
-        self._opening = Opening(system, self._path, self._lock, self._hint, mode)
+        versions = CURRENT if migrations is None else Versions(migrations)
+        self._opening = Opening(
+            system, self._path, self._lock, self._hint, mode, is_durable=self._is_durable, versions=versions
+        )
         try:
-            self._newest = self._seen = self._opening.open(new_id or system.token)
-            self._seen.adopt()
+            self._handle = Handle(system, self._opening, self._hint, new_id or system.token)
         except OSError as error:
             raise _as_storage_error(self._path, error) from error
 
@@ -104,6 +112,14 @@ class JsonStorage:
         with self._thread:
             return self._view().number
 
+    @property
+    def pruned_before(self) -> datetime | None:
+        """The latest instant that `prune_history` was given; None where nothing was forgotten yet."""
+        with self._thread:
+            self._view()
+            pruned = self._handle.newest.pruned
+            return None if pruned is None else datetime.fromisoformat(pruned)
+
     def read(self, kind: str, id: str) -> Record | None:
         """The record, or None."""
         with self._thread:
@@ -119,7 +135,7 @@ class JsonStorage:
         with self._thread:
             self._view()
             try:
-                return self._seen.past(kind, id)
+                return self._handle.seen.past(kind, id)
             except OSError as error:
                 raise _as_storage_error(self._path, error) from error
 
@@ -144,26 +160,35 @@ class JsonStorage:
         that are deleted by now: these are gone for good. Without `keep_past` nothing of the past is
         kept. Compacting is postponed, and says so, when the file cannot be replaced just now.
         """
-        with self._thread:
-            self._view()
-            self._check_writable()
-            try:
-                self._lock.acquire()
-                try:
-                    return self._compact(keep_past)
-                finally:
-                    self._lock.release()
-            except OSError as error:
-                raise self._remembered(_as_storage_error(self._path, error)) from error
+        with self._writing():
+            return self._handle.compact(keep_past=keep_past)
 
-    def refresh(self) -> int:
-        """Move the view to the newest commit and give its number; takes no lock where nothing is odd."""
+    def prune_history(self, *, before: datetime) -> int:
+        """Forget the past revisions that were recorded before an instant, and give how many there were.
+
+        The newest revision of a record stays; of what was deleted, nothing does, and of a record that was
+        made again nothing from before. The journal is compacted with it. Raises `StorageError` where it
+        cannot be replaced just now, and where a part of the past is damaged; nothing is forgotten then.
+        What a power cut interrupts is done when it is asked for again.
+        """
+        instant = in_utc(before, "before")
+        with self._writing():
+            return self._handle.prune(instant)
+
+    def refresh(self, *, durable: bool = False) -> int:
+        """Move the view to the newest commit and give its number; takes no lock where nothing is odd.
+
+        A reader may see a commit a moment before it is on the disk. With `durable` the lock is taken, and
+        what is seen is on the disk; where the system does not say so, `CommitUncertain` is raised and the
+        handle refuses everything after that.
+        """
+        if durable:
+            with self._writing():
+                return self._handle.settle()
         with self._thread:
             self._view()
             try:
-                if self._newest.catch_up() is None:
-                    self._replace_newest(self._opening.open(None))
-                return self._adopt().number
+                return self._handle.refresh()
             except OSError as error:
                 raise self._remembered(_as_storage_error(self._path, error)) from error
 
@@ -171,8 +196,7 @@ class JsonStorage:
         """Give the file back; closing twice is harmless."""
         with self._thread:
             self._refusal = StorageClosed(self._path, "it was closed; open it again")
-            self._seen.close()
-            self._newest.close()
+            self._handle.close()
             self._hint.close()
             self._lock.close()
 
@@ -182,28 +206,39 @@ class JsonStorage:
             raise type(self._refusal)(*self._refusal.args)
         if self._system.getpid() != self._pid:
             raise StorageClosed(self._path, "it was opened by another process; open it in this one")
-        return self._seen.state
+        return self._handle.seen.state
 
-    def _check_writable(self) -> None:
-        if not self._newest.is_writable:
-            raise StorageError(
-                self._path, "it can only be read: there is no permission to write, or a newer version made it"
-            )
+    @contextmanager
+    def _writing(self) -> Generator[None]:
+        """Hold the locks, and turn what the system says into the errors of this library."""
+        with self._thread:
+            self._view()
+            self._handle.check_writable()
+            try:
+                self._lock.acquire()
+                try:
+                    yield
+                finally:
+                    self._lock.release()
+            except OSError as error:
+                raise self._remembered(_as_storage_error(self._path, error)) from error
 
     def _commit(self, commit: Commit) -> int:
-        self._check_writable()
+        handle = self._handle
+        handle.check_writable()
         self._lock.acquire()
         try:
-            if not self._newest.catch_up():
-                self._replace_newest(self._opening.settled(JournalFile(self._system, self._path)))
-            number = None if commit.command is None else self._newest.command(commit.command)
+            if not handle.newest.catch_up() or is_marked(self._system, self._path):
+                handle.read_anew()
+            newest = handle.newest
+            number = None if commit.command is None else newest.command(commit.command)
             if number is None:
-                check_state(commit, self._newest.revision)
-                number = self._newest.append(commit, is_durable=self._is_durable, limit=self._max_commit)
+                check_state(commit, newest.revision)
+                number = newest.append(commit, is_durable=self._is_durable, limit=self._max_commit)
                 if self._is_durable:  # else the hint might survive a power cut that the commit does not
-                    self._hint.write(self._newest.store, self._newest.gen, number)
-            if self._newest.news or self._newest is not self._seen:
-                self._adopt()
+                    self._hint.write(newest.store, newest.gen, number)
+            if newest.news or newest is not handle.seen:
+                handle.adopt()
             self._compact_if_due()
             return number
         finally:
@@ -211,54 +246,14 @@ class JsonStorage:
 
     def _compact_if_due(self) -> None:
         """Compact after a commit, which stands whatever comes of this."""
-        journal, least = self._newest, self._compact_after
+        journal, least = self._handle.newest, self._compact_after
         if least is not None and journal.end > self._due and journal.end - journal.base > max(least, journal.base):
             with suppress(OSError):
                 try:
-                    self._compact(keep_past=True)
+                    self._handle.compact(keep_past=True)
                 except StorageError as error:
                     self._remembered(error)
-            self._due = self._newest.end + max(least, self._newest.base)
-
-    def _compact(self, keep_past: bool) -> Compaction:
-        """Read the file anew, all of it, and put the next generation in its place; the caller holds the lock."""
-        journal = self._opening.settled(JournalFile(self._system, self._path))
-        journal.adopt()
-        self._replace_newest(journal)
-        before = after = journal.end
-        postponed: str | None = None
-        try:
-            if journal.end > journal.base:
-                compact(self._system, journal, keep_past=keep_past)
-                self._replace_newest(self._opening.settled(JournalFile(self._system, self._path)))
-                after = self._newest.end
-                self._hint.write(journal.store, self._newest.gen, self._newest.number)
-            elif not keep_past:
-                forget(self._system, self._path)
-        except Postponed as reason:
-            postponed = str(reason)
-        if self._seen.state.number == self._newest.number:
-            self._adopt()  # the same view, of a file that stays
-        return Compaction(self._newest.gen, before, after, postponed)
-
-    def _adopt(self) -> State:
-        """Move the view to the newest commit that was read."""
-        state = self._newest.adopt()
-        if self._seen is not self._newest:
-            self._seen.close()
-            self._seen = self._newest
-        return state
-
-    def _replace_newest(self, fresh: JournalFile) -> None:
-        """Go on with the file as it is read anew; the view stays where it is until it is moved."""
-        before = self._newest
-        if fresh.store != before.store or fresh.number < before.number:
-            reason = f"it was at commit {before.number} of store {before.store!r} and went back, or was exchanged"
-            fresh.close()
-            raise CorruptStore(self._path, reason, fresh.end)
-        if before is not self._seen:
-            before.close()
-        self._newest = fresh
+            self._due = self._handle.newest.end + max(least, self._handle.newest.base)
 
     def _remembered(self, error: StorageError) -> StorageError:
         """The error, which ends this handle when what it knows cannot be trusted any more."""

@@ -6,12 +6,14 @@ imports this module.
 
 import os
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from datetime import datetime
 from functools import partial
 from threading import RLock
+from typing import Any, TypeVar
 
-from sqlalchemy import Engine, create_engine, make_url, select
+from sqlalchemy import Connection, Engine, RowMapping, Select, create_engine, make_url, select
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -19,15 +21,18 @@ from salespipeline.errors import CommitUncertain, InvalidValue, StorageClosed, S
 from salespipeline.storage.base import Capabilities, Commit, Record, Revision
 from salespipeline.storage.database import reading
 from salespipeline.storage.database.connections import Database
+from salespipeline.storage.database.forgetting import Pruning, begin, forget
 from salespipeline.storage.database.opening import head_of, open_store
 from salespipeline.storage.database.tables import make_tables
-from salespipeline.storage.database.writing import Written, check_lengths, check_same, write
-from salespipeline.storage.incoming import check_commit
+from salespipeline.storage.database.writing import check_lengths, check_same, instant_text, write
+from salespipeline.storage.incoming import check_commit, in_utc
 
 __all__ = ["SqlStorage"]
 
 _DIALECTS = ("sqlite", "postgresql", "cockroachdb")
 _PAGE = 500  # records that a scan fetches at a time
+
+T = TypeVar("T")
 
 
 class SqlStorage:
@@ -55,7 +60,7 @@ class SqlStorage:
         self._is_own = not isinstance(database, Engine)
         engine = database if isinstance(database, Engine) else _engine(database, lock_timeout)
         _check_dialect(engine.dialect.name)
-        self._database = Database(engine, lock_timeout)
+        self._database = Database(engine, lock_timeout, self._tables.store.name)
         self._pid = os.getpid()
         self._thread = RLock()
         self._refusal: StorageError | None = None  # why this handle can do nothing more
@@ -88,7 +93,7 @@ class SqlStorage:
             view = self._view()
             if not reading.is_text(kind, id):
                 return None
-            rows = self._database.rows(reading.record(self._tables, kind, id, view))
+            rows = self._rows(reading.record(self._tables, kind, id, view), view)
             return reading.seen(rows[0], self._database.where) if rows and rows[0]["body"] is not None else None
 
     def scan(self, kind: str, where: Mapping[str, str] | None = None) -> Iterator[Record]:
@@ -110,7 +115,7 @@ class SqlStorage:
             view = self._view()
             if not reading.is_text(kind, id):
                 return ()
-            rows = self._database.rows(reading.past(self._tables, kind, id, view))
+            rows = self._rows(reading.past(self._tables, kind, id, view), view)
             return tuple([reading.revision_of(row, self._database.where) for row in rows])
 
     def commit(self, commit: Commit) -> int:
@@ -124,12 +129,43 @@ class SqlStorage:
             view = self._view()
             check_commit(commit)
             check_lengths(commit)
-            written = self._written(commit, view)
+            where = self._database.where
+            work = partial(write, tables=self._tables, commit=commit, store=self._store, view=view, where=where)
+            written = self._carried_out(work, may_repeat=commit.command is not None)
             self._number = written.newest
             return written.number
 
-    def refresh(self) -> int:
-        """Move the view to the newest commit and give its number; takes no lock."""
+    @property
+    def pruned_before(self) -> datetime | None:
+        """The latest instant that `prune_history` was given; None where nothing was forgotten yet."""
+        with self._thread:
+            self._view()
+            pruned = self._pruned()
+            return None if pruned is None else reading.instant_of(pruned.before, self._database.where)
+
+    def prune_history(self, *, before: datetime) -> int:
+        """Forget the past revisions that were recorded before an instant, and give how many there were.
+
+        The newest revision of a record stays; of what was deleted, nothing does, and of a record that was
+        made again nothing from before. It is done in short transactions, between which others write; what
+        is interrupted is done when it is asked for again. A handle whose view is so old that it needs what
+        was forgotten raises `PastNotKept` until it is refreshed.
+        """
+        instant = instant_text(in_utc(before, "before"))
+        with self._thread:
+            pruning = Pruning(self._tables, instant, self._store, self._view(), self._database.where)
+            forgotten = 0
+            for step in self._carried_out(lambda connection: begin(connection, pruning), may_repeat=True):
+                work = partial(forget, pruning=pruning, step=step)
+                forgotten += self._carried_out(work, may_repeat=True)
+            self._database.wipe()
+            return forgotten
+
+    def refresh(self, *, durable: bool = False) -> int:
+        """Move the view to the newest commit and give its number; takes no lock.
+
+        What can be seen was committed, so it is as durable as the database makes commits, `durable` or not.
+        """
         with self._thread:
             view, where = self._view(), self._database.where
             rows = self._database.rows(select(self._tables.store))
@@ -161,19 +197,28 @@ class SqlStorage:
             with self._thread:
                 self._view()
                 statement = reading.page(self._tables, kind, where, view, after=after, size=_PAGE)
-                rows = self._database.rows(statement)
+                rows = self._rows(statement, view)
             for row in rows:
                 yield reading.seen(row, self._database.where)
             if len(rows) < _PAGE:
                 return
             after = rows[-1]["id"]
 
-    def _written(self, commit: Commit, view: int) -> Written:
-        work = partial(
-            write, tables=self._tables, commit=commit, store=self._store, view=view, where=self._database.where
-        )
+    def _rows(self, statement: Select[Any], view: int) -> Sequence[RowMapping]:
+        """The rows of a statement that reads a view, each with the mark of what was forgotten by then."""
+        rows = self._database.rows(statement)
+        where = self._database.where
+        pruned = reading.mark_of(rows[0]["pruned"], where) if rows else self._pruned()
+        reading.check_view(pruned, view, where)
+        return rows
+
+    def _pruned(self) -> reading.Pruned | None:
+        (row,) = self._database.rows(select(reading.mark(self._tables)))
+        return reading.mark_of(row["pruned"], self._database.where)
+
+    def _carried_out(self, work: Callable[[Connection], T], *, may_repeat: bool) -> T:
         try:
-            return self._database.write(work, is_command=commit.command is not None)
+            return self._database.write(work, is_command=may_repeat)
         except BaseException as error:
             if self._database.is_uncertain:  # an interrupt may end the wait for the database's word, too
                 reason = "it is not known whether its last commit was made. Open it again and look"

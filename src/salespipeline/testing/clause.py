@@ -21,6 +21,7 @@ __all__ = [
     "must",
     "must_equal",
     "must_raise",
+    "promises_of",
     "put",
     "state_of",
 ]
@@ -65,30 +66,47 @@ class Store:
         self._opened.append(storage)
         return storage
 
+    def make_newer(self) -> None:
+        """Let the store look as one that only a later version can read, where `make_storage` knows how to."""
+        make_newer: Callable[[], None] | None = getattr(self._make_storage, "make_newer", None)
+        if make_newer is None:
+            raise NotDeclared("what opens the store has no `make_newer`, which would make it one of a later version")
+        make_newer()
+
     def close(self) -> None:
         """Close all that was opened."""
         for storage in self._opened:
             storage.close()
 
 
-def clause(check: Callable[[Store], None]) -> Clause:
-    """Make a clause of a function over a store."""
+def clause(*promises: str) -> Callable[[Callable[[Store], None]], Clause]:
+    """Make a clause of a function over a store; `promises` are the ids of those that it is about."""
 
-    @wraps(check)
-    def kept(make_storage: MakeStorage) -> None:
-        store = Store(make_storage)
-        try:
-            check(store)
-        except _Broken as broken:
-            raise ContractBroken(check.__name__, str(broken)) from broken
-        except NotDeclared:
-            raise
-        except Exception as error:
-            raise ContractBroken(check.__name__, f"the storage raises {error!r}") from error
-        finally:
-            store.close()
+    def made(check: Callable[[Store], None]) -> Clause:
+        @wraps(check)
+        def kept(make_storage: MakeStorage) -> None:
+            store = Store(make_storage)
+            try:
+                check(store)
+            except _Broken as broken:
+                raise ContractBroken(check.__name__, str(broken)) from broken
+            except NotDeclared:
+                raise
+            except Exception as error:
+                raise ContractBroken(check.__name__, f"the storage raises {error!r}") from error
+            finally:
+                store.close()
 
-    return kept
+        kept.__dict__["promises"] = promises
+        return kept
+
+    return made
+
+
+def promises_of(clause: Clause) -> tuple[str, ...]:
+    """The ids of the promises that a clause is about, such as P-A4; empty for what goes without saying."""
+    promises: tuple[str, ...] = getattr(clause, "promises", ())
+    return promises
 
 
 def must(condition: bool, detail: str) -> None:

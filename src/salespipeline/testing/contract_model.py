@@ -43,7 +43,7 @@ class _Model:
         return number
 
 
-@clause
+@clause("P-A2", "P-A4", "P-A5", "P-A6", "P-A9")
 def any_calls_agree_with_a_model(store: Store) -> None:
     """Commits, batches, deletions, expectations, commands, refreshing and reopening on two handles."""
     random, model = Random(20_261_121), _Model()  # noqa: S311  # the same calls every time; nothing is kept secret

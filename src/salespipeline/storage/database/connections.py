@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from salespipeline.errors import CommitUncertain, SalesPipelineError
 from salespipeline.storage.database.faults import Fault, as_storage_error, fault_of, is_certainly_refused
+from salespipeline.storage.database.holders import holder_of
 
 __all__ = ["Database"]
 
@@ -38,12 +39,16 @@ class _Patience:
 
 
 class Database:
-    """An engine, as one handle uses it; `where` names it in errors, without the password."""
+    """An engine, as one handle uses it; `where` names it in errors, without the password.
 
-    __slots__ = ("engine", "is_sqlite", "is_uncertain", "lock_timeout", "where")
+    `lock_table` is the table whose one row every writer locks.
+    """
 
-    def __init__(self, engine: Engine, lock_timeout: float) -> None:
+    __slots__ = ("engine", "is_sqlite", "is_uncertain", "lock_table", "lock_timeout", "where")
+
+    def __init__(self, engine: Engine, lock_timeout: float, lock_table: str) -> None:
         self.engine = engine
+        self.lock_table = lock_table
         self.where = engine.url.set(query={}).render_as_string(hide_password=True)
         self.lock_timeout = lock_timeout
         self.is_sqlite = engine.dialect.name == "sqlite"
@@ -82,10 +87,17 @@ class Database:
                     raise self._meaning(error) from error
             patience.pause()
 
+    def wipe(self) -> None:
+        """Let SQLite write its log back into the file, as far as nobody reads it; it overwrites what was deleted."""
+        if self.is_sqlite:
+            with suppress(SalesPipelineError):
+                self.read(lambda connection: connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").all())
+
     def _meaning(self, error: SQLAlchemyError) -> SalesPipelineError:
         meaning = as_storage_error(self.where, error, self.lock_timeout)
         if not self.is_uncertain:
-            return meaning
+            holder = holder_of(self.engine, self.lock_table) if fault_of(error) is Fault.LOCKED else ""
+            return as_storage_error(self.where, error, self.lock_timeout, holder) if holder else meaning
         reason = f"the database did not say whether it made the commit ({meaning.reason}). Open it again and look"
         return CommitUncertain(self.where, reason)
 
@@ -108,6 +120,7 @@ class Database:
             connection.execution_options(isolation_level="AUTOCOMMIT")
             connection.exec_driver_sql(f"PRAGMA busy_timeout = {milliseconds}")
             connection.exec_driver_sql("PRAGMA synchronous = FULL")
+            connection.exec_driver_sql("PRAGMA secure_delete = ON")
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         else:
             connection.exec_driver_sql(f"SET LOCAL lock_timeout = {milliseconds}")

@@ -53,11 +53,14 @@ def is_certainly_refused(error: DBAPIError) -> bool:
     return known or _sqlstate(error).startswith("23")  # a constraint was violated
 
 
-def as_storage_error(where: str, error: SQLAlchemyError, waited: float) -> StorageError:
+def as_storage_error(where: str, error: SQLAlchemyError, waited: float, holder: str = "another writer") -> StorageError:
     """The error as this library has it; without the statement and what was bound to it, which may be personal."""
     match fault_of(error):
-        case Fault.LOCKED | Fault.BUSY:
-            return LockTimeout(where, f"another writer held the lock on it for more than {waited:g} s. Try again")
+        case Fault.LOCKED:
+            return LockTimeout(where, f"{holder} held the lock on it for more than {waited:g} s. Try again")
+        case Fault.BUSY:
+            reason = f"{holder} (SQLite does not say which) held the lock on it for more than {waited:g} s. Try again"
+            return LockTimeout(where, reason)
         case Fault.REPEAT:
             return LockTimeout(where, "other writers were faster again and again. Try again when fewer write")
         case Fault.FULL:

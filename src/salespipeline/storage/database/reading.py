@@ -6,23 +6,61 @@ since that commit are read where the newest state is, the others among the revis
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import RowMapping, Select, func, select, union_all
+from sqlalchemy import Label, RowMapping, Select, func, select, union_all
 
-from salespipeline.errors import InvalidValue, StorageError
+from salespipeline.errors import InvalidValue, PastNotKept, StorageError
 from salespipeline.storage.base import Keys, Record, Revision
 from salespipeline.storage.database.tables import Tables, cut
 from salespipeline.storage.jsontext import JsonText, loads
 
-__all__ = ["is_text", "page", "past", "record", "revision_of", "seen"]
+__all__ = [
+    "MARK", "Pruned", "check_view", "instant_of", "is_text", "mark", "mark_of", "page", "past", "record", "revision_of",
+    "seen",
+]  # fmt: skip
+
+MARK = {"kind": "", "id": "pruned", "number": 0}  # the row that says what was forgotten; no record has such a kind
+
+
+class Pruned(NamedTuple):
+    """Up to which instant the past was forgotten; views from commit `first` on, before `last`, may lack some of it."""
+
+    before: str
+    first: int
+    last: int
+
+
+def mark(tables: Tables) -> "Label[Any]":
+    """The column that tells, with each statement, what was forgotten by then."""
+    marks = tables.revisions.alias("mark")
+    where = [marks.c[name] == value for name, value in MARK.items()]
+    return select(marks.c["keys"]).where(*where).scalar_subquery().label("pruned")
+
+
+def mark_of(text: str | None, where: str) -> Pruned | None:
+    """What the column says; None where nothing was forgotten."""
+    if text is None:
+        return None
+    try:
+        before, first, last = dict(_keys(text, where)).values()
+        return Pruned(before, int(first), int(last))
+    except ValueError as error:
+        raise StorageError(where, f"it was changed by another program: {text!r} is no mark of pruning") from error
+
+
+def check_view(pruned: Pruned | None, view: int, where: str) -> None:
+    """Raise `PastNotKept` where a view may lack records, as they were forgotten since."""
+    if pruned is not None and pruned.first <= view < pruned.last:
+        reason = f"some of what was there at commit {view} was forgotten since; refresh, and read what is there now"
+        raise PastNotKept(where, reason)
 
 
 def record(tables: Tables, kind: str, id: str, view: int) -> Select[Any]:
     """The last revision of a record up to a view."""
     revisions = tables.revisions
     return (
-        select(revisions)
+        select(revisions, mark(tables))
         .where(revisions.c.kind == kind, revisions.c.id == id, revisions.c.number <= view)
         .order_by(revisions.c.number.desc())
         .limit(1)
@@ -34,7 +72,7 @@ def past(tables: Tables, kind: str, id: str, view: int) -> Select[Any]:
     revisions, commits = tables.revisions, tables.commits
     of_commit = (commits.c.at, commits.c.by, commits.c.action)
     return (
-        select(revisions, *of_commit)
+        select(revisions, *of_commit, mark(tables))
         .join(commits, commits.c.number == revisions.c.number)
         .where(revisions.c.kind == kind, revisions.c.id == id, revisions.c.number <= view)
         .order_by(revisions.c.number)
@@ -53,7 +91,7 @@ def page(
         parts = [part.where(part.selected_columns.id > after) for part in parts]
     cut_parts = [part.order_by(part.selected_columns.id).limit(size).subquery() for part in parts]
     both = union_all(*[select(part) for part in cut_parts]).subquery()
-    return select(both).order_by(both.c.id).limit(size)
+    return select(both, mark(tables)).order_by(both.c.id).limit(size)
 
 
 def _unchanged(tables: Tables, kind: str, where: Mapping[str, str], view: int) -> Select[Any]:
@@ -92,18 +130,22 @@ def seen(row: RowMapping, where: str) -> Record:
 def revision_of(row: RowMapping, where: str) -> Revision:
     """The revision in a row of `past`."""
     body = row["body"]
-    try:
-        at = datetime.strptime(row["at"], "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
-    except ValueError as error:
-        raise StorageError(where, f"it was changed by another program: {row['at']!r} is no instant") from error
     return Revision(
         number=row["number"],
-        at=at,
+        at=instant_of(row["at"], where),
         by=row["by"],
         action=JsonText(row["action"]),
         body=None if body is None else JsonText(body),
         keys=_keys(row["keys"], where),
     )
+
+
+def instant_of(text: str, where: str) -> datetime:
+    """The instant that a commit has as text."""
+    try:
+        return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    except ValueError as error:
+        raise StorageError(where, f"it was changed by another program: {text!r} is no instant") from error
 
 
 def is_text(*texts: str) -> bool:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import Connection, Table, delete, insert, select, update
@@ -13,7 +14,7 @@ from salespipeline.storage.database.tables import LONGEST, Tables, cut, size_of
 from salespipeline.storage.incoming import check_state, in_utc
 from salespipeline.storage.jsontext import quote_pairs
 
-__all__ = ["Written", "check_lengths", "check_same", "write"]
+__all__ = ["Written", "check_lengths", "check_same", "instant_text", "locked_head", "write"]
 
 Names = tuple[str, str]  # a kind and an id
 
@@ -45,13 +46,7 @@ def check_same(found: Head, store: str, view: int, where: str) -> None:
 
 def write(connection: Connection, tables: Tables, commit: Commit, *, store: str, view: int, where: str) -> Written:
     """Carry out a commit in a transaction that has begun; the lock it takes is held until its end."""
-    row = connection.execute(select(tables.store).with_for_update()).mappings().one_or_none()
-    if row is None:
-        raise StorageError(where, "its row in the table of the store is gone")
-    head = head_of(row, where)
-    check_same(head, store, view, where)
-    if not head.is_writable:
-        raise StorageError(where, "it can only be read: a newer version made it")
+    head = locked_head(connection, tables, store, view, where)
     commits = tables.commits
     if commit.command is not None:
         done = select(commits.c.number).where(commits.c.command == commit.command)
@@ -62,11 +57,28 @@ def write(connection: Connection, tables: Tables, commit: Commit, *, store: str,
     check_state(commit, lambda kind, id: present.get((kind, id)))
     number = head.number + 1
     _write_changes(connection, tables, commit, number, present)
-    at = in_utc(commit.at).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    at = instant_text(commit.at)
     values = {"number": number, "at": at, "by": commit.by, "action": str(commit.action), "command": commit.command}
     connection.execute(insert(commits), [values])
     connection.execute(update(tables.store).values(head=number))
     return Written(number, number)
+
+
+def instant_text(at: datetime) -> str:
+    """An instant as commits have it; these texts are in the order of time."""
+    return in_utc(at).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def locked_head(connection: Connection, tables: Tables, store: str, view: int, where: str) -> Head:
+    """The head of the store, which nobody else changes before the transaction ends."""
+    row = connection.execute(select(tables.store).with_for_update()).mappings().one_or_none()
+    if row is None:
+        raise StorageError(where, "its row in the table of the store is gone")
+    head = head_of(row, where)
+    check_same(head, store, view, where)
+    if not head.is_writable:
+        raise StorageError(where, "it can only be read: a newer version made it")
+    return head
 
 
 def _present(connection: Connection, tables: Tables, commit: Commit) -> dict[Names, int]:

@@ -13,13 +13,27 @@ from salespipeline.errors import CorruptStore, PastNotKept
 from salespipeline.storage.base import Revision
 from salespipeline.storage.journal.header import header_text, read_header
 from salespipeline.storage.journal.line import Senseless, checksum, linked, snapshot_text
-from salespipeline.storage.journal.parsing import keys_of, read_author, read_commit, read_snapshot, without
+from salespipeline.storage.journal.parsing import Judge, keys_of, read_author, read_commit, read_snapshot, without
 from salespipeline.storage.journal.reading import Loaded, line_at, load, whole_lines
+from salespipeline.storage.journal.state import State
 from salespipeline.storage.journal.system import System
+from salespipeline.storage.journal.versions import CURRENT, Versions
 
-__all__ = ["Generation", "archive_lines", "archive_name", "archived", "archives", "load_archive", "revisions_at"]
+__all__ = [
+    "Choice", "Generation", "archive_lines", "archive_name", "archived", "archives", "check_archive", "load_archive",
+    "revisions_at",
+]  # fmt: skip
 
-IsKept = Callable[[str, str], bool]  # of a kind and an id
+
+class Choice(NamedTuple):
+    """What goes into an archive: the records of the snapshot that have an earlier past, and the changes that are kept.
+
+    The changes of records that were deleted since are none of those.
+    """
+
+    has_past: Callable[[str, str], bool]  # of a kind and an id
+    is_kept: Judge
+    is_deleted: Judge
 
 
 class Generation(NamedTuple):
@@ -43,15 +57,17 @@ def archives(system: System, path: str) -> list[tuple[int, str]]:
     return [(gen, archive_name(path, gen)) for gen in sorted(int(word) for word in found if word.isdecimal())]
 
 
-def load_archive(system: System, fd: int, where: str) -> Loaded:
+def load_archive(system: System, fd: int, where: str, versions: Versions = CURRENT) -> Loaded:
     """An archive, read to its end; raises `CorruptStore` when it is not sound, as it was written in whole."""
-    loaded = load(system, fd, where)
+    loaded = load(system, fd, where, versions)
     if loaded.end != system.fstat(fd).st_size:
         raise CorruptStore(where, "a line of the past is damaged", loaded.end)
     return loaded
 
 
-def archived(system: System, path: str, wanted: Generation, kind: str, id: str) -> list[Revision]:
+def archived(
+    system: System, path: str, wanted: Generation, kind: str, id: str, versions: Versions = CURRENT
+) -> list[Revision]:
     """Every revision of a record up to the end of a generation, as far back as archives continue each other.
 
     Raises `PastNotKept` when one is not there, `CorruptStore` when it is not what belongs there.
@@ -62,9 +78,9 @@ def archived(system: System, path: str, wanted: Generation, kind: str, id: str) 
         where = archive_name(path, wanted.gen)
         fd = _opened(system, where, kind, id)
         try:
-            header, state, *_ = loaded = load_archive(system, fd, where)
-            _check(where, loaded, wanted)
-            revisions, continues = revisions_at(system, fd, where, state.trail(kind, id), kind, id)
+            header, state, *_ = loaded = load_archive(system, fd, where, versions)
+            check_archive(where, loaded, wanted)
+            revisions, continues = revisions_at(system, fd, where, state, kind, id)
         finally:
             system.close(fd)
         parts.append(revisions)
@@ -72,24 +88,22 @@ def archived(system: System, path: str, wanted: Generation, kind: str, id: str) 
     return [revision for part in reversed(parts) for revision in part]
 
 
-def revisions_at(
-    system: System, fd: int, where: str, trail: list[int], kind: str, id: str
-) -> tuple[list[Revision], bool]:
-    """What the commits at these offsets made of a record, and whether there was a past before the snapshot."""
-    found = [_revision_at(system, fd, where, offset, kind, id) for offset in trail]
+def revisions_at(system: System, fd: int, where: str, state: State, kind: str, id: str) -> tuple[list[Revision], bool]:
+    """What the commits of a file made of a record, and whether there was a past before the snapshot."""
+    found = [_revision_at(system, fd, where, state, offset, kind, id) for offset in state.trail(kind, id)]
     return [revision for revision in found if revision is not None], None in found
 
 
-def archive_lines(system: System, fd: int, where: str, is_kept: IsKept) -> Iterator[bytes]:
-    """The lines of a journal or an archive, those of some records only, linked anew."""
+def archive_lines(system: System, fd: int, where: str, chosen: Choice, versions: Versions = CURRENT) -> Iterator[bytes]:
+    """The lines of a journal or an archive, linked anew: what was chosen of them."""
     lines = whole_lines(system, fd, 0, system.fstat(fd).st_size)
-    header = read_header(next(lines)[1], where)
+    header = read_header(next(lines)[1], where, versions.newest)
     snapshot = [read_snapshot(line) for _, line in islice(lines, header.records)]
-    kept = [(revision, op) for revision, _, op in snapshot if is_kept(op[0], op[1])]
+    kept = [(revision, op) for revision, _, op in snapshot if chosen.has_past(op[0], op[1])]
 
     def rest() -> Iterator[tuple[str, str]]:
         yield from (snapshot_text(revision, op) for revision, op in kept)
-        yield from (without(line, is_kept) for _, line in lines)
+        yield from (without(line, chosen.is_kept, chosen.is_deleted) for _, line in lines)
 
     return linked(header_text(header._replace(records=len(kept))), rest())
 
@@ -101,14 +115,15 @@ def _opened(system: System, where: str, kind: str, id: str) -> int:
         raise PastNotKept(where, f"what {kind} {id!r} was before the journal was compacted is not kept") from error
 
 
-def _check(where: str, loaded: Loaded, wanted: Generation) -> None:
+def check_archive(where: str, loaded: Loaded, wanted: Generation) -> None:
+    """Raise `CorruptStore` for an archive that does not belong where it lies."""
     found = Generation(loaded.header.store, loaded.header.gen, loaded.state.number)
     if found != wanted:
         reason = f"it is generation {found.gen} of store {found.store!r} up to commit {found.number}"
         raise CorruptStore(where, f"{reason}, and should be {wanted.gen} of {wanted.store!r} up to {wanted.number}", 0)
 
 
-def _revision_at(system: System, fd: int, where: str, offset: int, kind: str, id: str) -> Revision | None:
+def _revision_at(system: System, fd: int, where: str, state: State, offset: int, kind: str, id: str) -> Revision | None:
     """What one line made of a record; None for a line of the snapshot, which does not know how it came about."""
     line = line_at(system, fd, offset)
     if checksum(line) is None:
@@ -117,7 +132,7 @@ def _revision_at(system: System, fd: int, where: str, offset: int, kind: str, id
         return None
     try:
         commit = read_commit(line)
-        op = next(op for op in commit.ops if op[:2] == (kind, id))
+        op = state.brought_up(commit.number, next(op for op in commit.ops if op[:2] == (kind, id)))
         at, by, action = read_author(line)
         return Revision(number=commit.number, at=at, by=by, action=action, keys=keys_of(op[2]), body=op[3])
     except (Senseless, StopIteration) as error:

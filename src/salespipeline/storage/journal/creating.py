@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 
 from salespipeline.errors import InvalidValue, StorageError
-from salespipeline.storage.journal.header import READER, WRITER, Header, check_store_id, header_text
+from salespipeline.storage.journal.header import Header, check_store_id, header_text
 from salespipeline.storage.journal.line import seal
 from salespipeline.storage.journal.system import System, write_whole
 
@@ -38,10 +38,10 @@ def make_directories(system: System, directory: str) -> None:
         system.sync_directory(os.path.dirname(path))
 
 
-def create_journal(system: System, path: str, store: str, mode: int) -> None:
-    """Make an empty journal at a path where there is none, under the lock."""
+def create_journal(system: System, path: str, store: str, mode: int, version: int) -> None:
+    """Make an empty journal of a version at a path where there is none, under the lock."""
     check_store_id(store)
-    header = Header(reader=READER, writer=WRITER, store=store, gen=1, seq=0, records=0, cmds={})
+    header = Header(reader=version, writer=version, store=store, gen=1, seq=0, records=0, cmds={})
     line, _ = seal(header_text(header))
     put_in_place(system, path, [line], mode)
 
@@ -102,7 +102,7 @@ def sweep(system: System, path: str) -> None:
     """Remove what was left of files that never got their name, under the lock."""
     directory, name = os.path.split(path)
     for other in system.listdir(directory):
-        if re.match(rf"{re.escape(name)}(\.past-[0-9]+)?\.new-", other):
+        if re.match(rf"{re.escape(name)}(\.past-[0-9]+|\.v[0-9]+-backup)?\.new-", other):
             try:
                 system.unlink(os.path.join(directory, other))
             except OSError:  # it may be in use, or pending; the next opening tries again

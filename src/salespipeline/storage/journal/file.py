@@ -6,55 +6,79 @@ from stat import S_ISREG
 from salespipeline.errors import CommitUncertain, CorruptStore, ForeignFile, StorageError, StorageFull
 from salespipeline.storage.base import Commit, Revision
 from salespipeline.storage.journal.archive import Generation, archived, revisions_at
-from salespipeline.storage.journal.header import WRITER
+from salespipeline.storage.journal.doubt import mark_doubt
 from salespipeline.storage.journal.line import Senseless, commit_text, ops_of, seal
 from salespipeline.storage.journal.reading import NewLine, follow, load
 from salespipeline.storage.journal.state import State
 from salespipeline.storage.journal.system import System, write_whole
+from salespipeline.storage.journal.versions import CURRENT, Versions
 
-__all__ = ["NO_PERMISSION", "JournalFile"]
+__all__ = ["NO_PERMISSION", "NO_RIGHT", "JournalFile"]
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 NO_PERMISSION = (errno.EACCES, errno.EPERM, errno.EROFS)
+NO_RIGHT = "there is no permission to write it"
 
 
 class JournalFile:
     """The file, its records as of some commit (`state`), and the commits read beyond it (`news`).
 
     A handle's view moves only when it says so: what other writers added waits in `news`, where
-    expectations are checked against it, until `adopt` takes it into the state.
+    expectations are checked against it, until `adopt` takes it into the state. `obstacle` says why
+    it can only be read, and is empty where it can be written. `is_durable`: who has it open waits for
+    the disk.
     """
 
     __slots__ = (
-        "_system", "base", "end", "fd", "gen", "identity", "is_writable", "mark", "news", "path", "seq", "state",
-        "store",
+        "_system", "base", "end", "fd", "gen", "identity", "is_durable", "mark", "news", "obstacle", "path", "pruned",
+        "seq", "state", "store", "version", "versions",
     )  # fmt: skip
 
-    def __init__(self, system: System, path: str) -> None:
+    def __init__(self, system: System, path: str, versions: Versions = CURRENT, *, is_durable: bool = True) -> None:
         """Open and read the file; raises `FileNotFoundError` where there is none."""
         self._system = system
         self.path = path
-        self.fd, self.is_writable = self._open()
+        self.versions = versions
+        self.is_durable = is_durable
+        self.obstacle = ""
+        self.fd = self._open()
         try:
-            found = system.fstat(self.fd)
-            self.identity = (found.st_dev, found.st_ino)
-            header, self.state, self.base, self.end, self.mark = load(system, self.fd, path)
+            self.identity = self._identity()
+            header, self.state, self.base, self.end, self.mark = load(system, self.fd, path, versions)
         except BaseException:
             self.close()
             raise
         self.store, self.gen, self.seq = header.store, header.gen, header.seq
-        self.is_writable = self.is_writable and header.writer <= WRITER
+        self.version, self.pruned = header.writer, header.pruned
+        if header.writer > versions.newest:
+            self.obstacle = "a newer version of the library made it"
         self.news: list[NewLine] = []
 
-    def _open(self) -> tuple[int, bool]:
+    def _open(self) -> int:
         if not S_ISREG(self._system.stat(self.path).st_mode):
             raise ForeignFile(self.path, "it is no regular file; give the path of the file itself, not of a link to it")
         try:
-            return self._system.open_to_append(self.path), True
+            return self._system.open_to_append(self.path)
         except OSError as error:
             if error.errno not in NO_PERMISSION:
                 raise
-            return self._system.open_to_read(self.path), False
+            self.obstacle = NO_RIGHT
+            return self._system.open_to_read(self.path)
+
+    def _identity(self) -> tuple[int, int]:
+        found = self._system.fstat(self.fd)
+        return found.st_dev, found.st_ino
+
+    def reopen(self) -> None:
+        """Go on in the file that has the name by now, which has the same bytes."""
+        before, self.fd = self.fd, self._open()
+        self._system.close(before)
+        self.identity = self._identity()
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether commits can be added to it."""
+        return not self.obstacle
 
     @property
     def number(self) -> int:
@@ -157,16 +181,16 @@ class JournalFile:
             self._system.truncate(self.fd, end)
             self._system.sync(self.fd)
         except OSError as error:
+            mark_doubt(self._system, self.path)
             raise _uncertain(self.path, cause) from error
 
     def past(self, kind: str, id: str) -> tuple[Revision, ...]:
         """Every revision of a record up to the state, read from the lines that wrote them, and from the archives."""
-        trail = self.state.trail(kind, id)
-        revisions, continues = revisions_at(self._system, self.fd, self.path, trail, kind, id)
+        revisions, continues = revisions_at(self._system, self.fd, self.path, self.state, kind, id)
         if not continues:
             return tuple(revisions)
-        earlier = archived(self._system, self.path, Generation(self.store, self.gen - 1, self.seq), kind, id)
-        return (*earlier, *revisions)
+        before = Generation(self.store, self.gen - 1, self.seq)
+        return (*archived(self._system, self.path, before, kind, id, self.versions), *revisions)
 
     def close(self) -> None:
         """Give the descriptor back."""

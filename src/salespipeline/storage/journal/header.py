@@ -1,10 +1,11 @@
 """The first line of a journal: which format, which store, which generation, and what is in its snapshot."""
 
 import re
+from datetime import datetime
 from typing import NamedTuple, cast
 
 from salespipeline.errors import CorruptStore, ForeignFile, InvalidValue, NewerFormat
-from salespipeline.storage.journal.line import checksum
+from salespipeline.storage.journal.line import checksum, instant_text
 from salespipeline.storage.jsontext import Limits, dumps, loads, quote
 
 __all__ = ["Header", "check_store_id", "header_text", "read_header"]
@@ -21,7 +22,8 @@ class Header(NamedTuple):
     """What a journal says of itself.
 
     Below `reader` one may not read, below `writer` only read. `seq` is the commit that the snapshot
-    stands for, `records` how many lines it has, `cmds` the command ids known before it.
+    stands for, `records` how many lines it has, `cmds` the command ids known before it. `pruned` is
+    the instant before which the past was forgotten, and is not written where it is None.
     """
 
     reader: int
@@ -31,6 +33,7 @@ class Header(NamedTuple):
     seq: int
     records: int
     cmds: dict[str, int]
+    pruned: str | None = None
 
 
 def check_store_id(store: str) -> None:
@@ -43,15 +46,17 @@ def header_text(header: Header) -> str:
     """The text of the header's line, without its frame."""
     fields: dict[str, object] = {"format": FORMAT, **header._asdict()}
     del fields["cmds"]  # there may be more of them than one document takes
+    if header.pruned is None:
+        del fields["pruned"]
     commands = ",".join([f"{quote(command)}:{number}" for command, number in header.cmds.items()])
     return f'{dumps(fields)[:-1]},"cmds":{{{commands}}},"prev":"{NO_LINK}"'
 
 
-def read_header(line: bytes, where: str) -> Header:
+def read_header(line: bytes, where: str, newest: int = READER) -> Header:
     """The header of a line given without its newline; raises what is wrong with the file.
 
-    The format and the reader's number are looked at before the checksum: a newer format may count
-    it in another way.
+    `newest` is the highest format that can be read. The format and the reader's number are looked at
+    before the checksum: a newer format may count it in another way.
     """
     try:
         value = loads(line.decode(), limits=_LIMITS)
@@ -63,18 +68,18 @@ def read_header(line: bytes, where: str) -> Header:
     if fields.get("format") != FORMAT:
         raise ForeignFile(where, "it is JSON, but no journal of this library; it was left as it is")
     reader = fields.get("reader")
-    if isinstance(reader, int) and reader > READER:
-        reason = f"reading it takes format {reader}, this version of the library knows {READER}; update the library"
+    if isinstance(reader, int) and reader > newest:
+        reason = f"reading it takes format {reader}, this version of the library knows {newest}; update the library"
         raise NewerFormat(where, reason)
     if checksum(line) is None:
         raise CorruptStore(where, "the header does not fit its checksum", 0)
     if not fields.keys() >= set(_FIELDS) or not _is_sensible(fields):
         raise CorruptStore(where, "the header says what no header says", 0)
-    return Header._make(fields[name] for name in Header._fields)
+    return Header._make(fields.get(name) for name in Header._fields)
 
 
 def _is_sensible(fields: dict[str, object]) -> bool:
-    commands, store = fields["cmds"], fields["store"]
+    commands, store, pruned = fields["cmds"], fields["store"], fields.get("pruned")
     return (
         all(_number(fields[name], 1) for name in ("reader", "writer", "gen"))
         and all(_number(fields[name], 0) for name in ("seq", "records"))
@@ -83,7 +88,15 @@ def _is_sensible(fields: dict[str, object]) -> bool:
         and isinstance(commands, dict)
         and all(_number(number, 1) for number in cast("dict[str, object]", commands).values())
         and fields["prev"] == NO_LINK
+        and (pruned is None or _is_instant(pruned))
     )
+
+
+def _is_instant(value: object) -> bool:
+    try:
+        return isinstance(value, str) and instant_text(datetime.fromisoformat(value)) == value
+    except ValueError:
+        return False
 
 
 def _number(value: object, least: int) -> bool:

@@ -5,14 +5,16 @@ hint ahead of its journal therefore proves that acknowledged commits are gone, e
 journal was cut exactly between two lines. Absent or damaged, it says nothing.
 """
 
+import errno
 from typing import NamedTuple
 from zlib import crc32
 
 from salespipeline.storage.journal.system import System
 
-__all__ = ["Hint", "HintFile"]
+__all__ = ["UNREADABLE", "Hint", "HintFile"]
 
 _TEXT = 54  # bytes, then a space, the checksum and a newline: 64
+_NO_HINT = (errno.ENOENT, errno.EACCES, errno.EPERM, errno.EISDIR, errno.ELOOP, errno.ENXIO, errno.ESPIPE)
 
 
 class Hint(NamedTuple):
@@ -21,6 +23,9 @@ class Hint(NamedTuple):
     store: str
     gen: int
     number: int
+
+
+UNREADABLE = Hint("", 0, -1)  # there may be one, but the system could not read it
 
 
 class HintFile:
@@ -35,17 +40,15 @@ class HintFile:
         self._fd = -1
 
     def read(self) -> Hint | None:
-        """The hint, or None where there is no whole one."""
+        """The hint, None where there is no whole one, `UNREADABLE` where the system could not tell."""
         try:
             fd = self._system.open_to_read(self._path)
-        except OSError:
-            return None
-        try:
-            return _hint_of(self._system.pread(fd, _TEXT + 11, 0))
-        except OSError:
-            return None
-        finally:
-            self._system.close(fd)
+            try:
+                return _hint_of(self._system.pread(fd, _TEXT + 11, 0))
+            finally:
+                self._system.close(fd)
+        except OSError as error:
+            return None if error.errno in _NO_HINT else UNREADABLE
 
     def write(self, store: str, gen: int, number: int) -> None:
         """Note an acknowledged commit, under the lock; a failure costs the hint, never the commit."""

@@ -5,6 +5,7 @@ text that was given.
 """
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import NamedTuple, TypeAlias
 from zlib import crc32
 
@@ -13,8 +14,8 @@ from salespipeline.storage.incoming import in_utc
 from salespipeline.storage.jsontext import quote, quote_pairs
 
 __all__ = [
-    "DELETE", "FRAME", "PUT", "CommitLine", "Op", "Senseless", "checksum", "commit_text", "linked", "ops_of",
-    "ops_text", "seal", "snapshot_text",
+    "DELETE", "FRAME", "PUT", "CommitLine", "Op", "Senseless", "checksum", "commit_text", "instant_text", "linked",
+    "ops_of", "ops_text", "seal", "snapshot_text",
 ]  # fmt: skip
 
 FRAME = 18  # the length of ,"crc":"01234567"}
@@ -81,13 +82,17 @@ def ops_of(commit: Commit) -> tuple[Op, ...]:
 
 def commit_text(number: int, link: str, commit: Commit, ops: tuple[Op, ...]) -> str:
     """The text of a commit's line, without its frame."""
-    at = in_utc(commit.at)
-    instant = _INSTANT % (at.year, at.month, at.day, at.hour, at.minute, at.second, at.microsecond)
     command = "" if commit.command is None else f',"cmd":{quote(commit.command)}'
     return (
-        f'{{"seq":{number},"prev":"{link}","at":"{instant}","by":{quote(commit.by)},"action":{commit.action}{command},'
+        f'{{"seq":{number},"prev":"{link}","at":"{instant_text(commit.at)}","by":{quote(commit.by)},"action":{commit.action}{command},'
         f'"ops":[{ops_text(ops)}]'
     )
+
+
+def instant_text(at: datetime) -> str:
+    """An instant as lines have it; these texts are in the order of time."""
+    at = in_utc(at)
+    return _INSTANT % (at.year, at.month, at.day, at.hour, at.minute, at.second, at.microsecond)
 
 
 def ops_text(ops: Iterable[Op]) -> str:

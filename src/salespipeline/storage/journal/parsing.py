@@ -13,8 +13,14 @@ from typing import Any, NamedTuple
 
 from salespipeline.storage.base import Keys
 from salespipeline.storage.journal.line import DELETE, FRAME, PUT, CommitLine, Op, Senseless, ops_text
+from salespipeline.storage.pruning import NO_ACTION, says_too_much
 
-__all__ = ["Author", "keys_of", "read_author", "read_commit", "read_snapshot", "split_at_link", "without"]
+__all__ = [
+    "Author", "Judge", "instant_of", "keys_of", "read_author", "read_commit", "read_snapshot", "split_at_link",
+    "without",
+]  # fmt: skip
+
+Judge = Callable[[str, str, int, str], bool]  # of a change: its kind, id, commit's number, and instant as text
 
 _STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 _KEYS = rf"\{{(?:{_STRING}:{_STRING}(?:,{_STRING}:{_STRING})*+)?\}}"
@@ -75,19 +81,30 @@ def split_at_link(line: bytes) -> tuple[str, str]:
     return text[: head.start(2)], text[head.end(2) :]
 
 
-def without(line: bytes, is_kept: Callable[[str, str], bool]) -> tuple[str, str]:
-    """The same for a commit with the changes of some records only; where none is left, its author goes too."""
+def instant_of(line: bytes) -> str:
+    """The instant of an intact commit line, as it stands there."""
+    return _head(_text(line))[3]
+
+
+def without(line: bytes, is_kept: Judge, is_deleted: Judge) -> tuple[str, str]:
+    """The same for a commit with some of its changes only; where none is left, its author goes too.
+
+    Its action goes where it may tell of a record that was deleted since, and of no other.
+    """
     before, behind = split_at_link(line)
-    ops = read_commit(line).ops
-    kept = [op for op in ops if is_kept(op[0], op[1])]
-    if len(kept) == len(ops):
+    commit, text = read_commit(line), _text(line)
+    head = _head(text)
+    kept = [op for op in commit.ops if is_kept(op[0], op[1], commit.number, head[3])]
+    if len(kept) == len(commit.ops):
         return before, behind
     if not kept:
-        at = _head(_text(line))[3]
-        return before, f'","at":"{at}","by":"","action":null,"ops":[]'
-    text = _text(line)
-    start, _ = _ops_start(text, _head(text).end())
-    return before, f"{text[len(before) + 8 : start]}{ops_text(kept)}]"
+        return before, f'","at":"{head[3]}","by":"","action":{NO_ACTION},"ops":[]'
+    start, _ = _ops_start(text, head.end())
+    action, end = text[head.end() : start], _value_end(text, head.end())
+    deleted = [op[0] for op in commit.ops if is_deleted(op[0], op[1], commit.number, head[3])]
+    if says_too_much(deleted, [op[0] for op in kept]):
+        action = f"{NO_ACTION}{text[end:start]}"
+    return before, f"{text[head.end(2) : head.end()]}{action}{ops_text(kept)}]"
 
 
 def keys_of(text: str) -> Keys:

@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Iterator
+from functools import partial
 from typing import NamedTuple
 
 from salespipeline.errors import CorruptStore, ForeignFile
@@ -10,6 +11,7 @@ from salespipeline.storage.journal.line import CommitLine, Senseless, checksum
 from salespipeline.storage.journal.parsing import read_commit, read_snapshot
 from salespipeline.storage.journal.state import State
 from salespipeline.storage.journal.system import System
+from salespipeline.storage.journal.versions import CURRENT, Versions
 
 __all__ = ["Loaded", "NewLine", "follow", "line_at", "load", "next_commit", "whole_lines"]
 
@@ -38,9 +40,10 @@ class Loaded(NamedTuple):
     mark: str
 
 
-def load(system: System, fd: int, where: str) -> Loaded:
+def load(system: System, fd: int, where: str, versions: Versions = CURRENT) -> Loaded:
     """Read a journal from its beginning up to the first line that is not whole and intact.
 
+    Its records are given as the newest of the versions has them.
     Raises `ForeignFile`, `NewerFormat`, and `CorruptStore` for damage that no torn write explains.
     Garbage collection pauses meanwhile: it would look again and again at records that are here to
     stay, for a quarter of the time (measured at 10,000 records).
@@ -48,13 +51,13 @@ def load(system: System, fd: int, where: str) -> Loaded:
     was_collecting = gc.isenabled()
     gc.disable()
     try:
-        return _load(system, fd, where)
+        return _load(system, fd, where, versions)
     finally:
         if was_collecting:
             gc.enable()
 
 
-def _load(system: System, fd: int, where: str) -> Loaded:
+def _load(system: System, fd: int, where: str, versions: Versions) -> Loaded:
     size = system.fstat(fd).st_size
     lines = whole_lines(system, fd, 0, size)
     first = next(lines, None)
@@ -62,10 +65,11 @@ def _load(system: System, fd: int, where: str) -> Loaded:
         line = system.pread(fd, _BLOCK, 0)
         if not line:
             raise ForeignFile(where, "it is empty; remove it to begin a new store")
-        read_header(line, where)
+        read_header(line, where, versions.newest)
         raise CorruptStore(where, "the header lacks its newline", len(line))
-    header = read_header(first[1], where)
-    state = State(header)
+    header = read_header(first[1], where, versions.newest)
+    is_older = header.writer < versions.newest
+    state = State(header, partial(versions.bring_up, header.writer, where) if is_older else None)
     base, mark = _read_snapshot(lines, header, state, where, len(first[1]) + 1, first[1][-10:-2].decode())
     end = base
     for new in follow(system, fd, where, end=base, size=size, mark=mark, number=header.seq):

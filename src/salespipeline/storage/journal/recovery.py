@@ -9,6 +9,7 @@ from salespipeline.storage.journal.file import JournalFile
 from salespipeline.storage.journal.hint import Hint
 from salespipeline.storage.journal.line import checksum
 from salespipeline.storage.journal.reading import next_commit
+from salespipeline.storage.journal.renewing import dispel_doubt
 from salespipeline.storage.journal.system import System, write_whole
 
 __all__ = ["Recovery", "check_hint", "settle"]
@@ -27,10 +28,17 @@ def settle(system: System, journal: JournalFile, hint: Hint | None, mode: int) -
     """Read to the end, judge what stands there, and put a torn end right; raises `CorruptStore` for damage.
 
     Everything is synced first: a writer that was killed may have left it to the kernel, its name
-    included, and our next commit would build on it. Nothing is changed before everything is judged.
+    included, and our next commit would build on it. Nothing is changed before everything is judged. What
+    the disk may lack nevertheless is written anew.
     """
     system.sync(journal.fd)
     system.sync_directory(os.path.dirname(journal.path))
+    done = _put_right(system, journal, hint, mode)
+    dispel_doubt(system, journal, hint)
+    return done
+
+
+def _put_right(system: System, journal: JournalFile, hint: Hint | None, mode: int) -> Recovery | None:
     size = system.fstat(journal.fd).st_size
     journal.read_on(size)
     tail = journal.tail(size)

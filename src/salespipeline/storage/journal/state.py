@@ -1,6 +1,6 @@
 """What the lines of a journal add up to: the records of one commit's view, and where their past stands."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias
 
 from salespipeline.storage.base import Record
@@ -9,7 +9,7 @@ from salespipeline.storage.journal.line import CommitLine, Op, Senseless
 from salespipeline.storage.journal.parsing import keys_of
 from salespipeline.storage.jsontext import quote
 
-__all__ = ["State"]
+__all__ = ["BringUp", "State"]
 
 Trail: TypeAlias = int | list[int]  # where the lines begin that changed a record; most records have one
 
@@ -18,12 +18,16 @@ Trail: TypeAlias = int | list[int]  # where the lines begin that changed a recor
 _Entry: TypeAlias = tuple[int, str, str, Trail]
 
 
+BringUp: TypeAlias = Callable[[int, Op], Op]  # of a revision and a change, in a journal of an older version
+
+
 class State:
-    """The records after one commit, and the command ids known by then."""
+    """The records after one commit, and the command ids known by then; `bring_up` makes them of the newest version."""
 
-    __slots__ = ("_deleted", "_records", "commands", "number")
+    __slots__ = ("_bring_up", "_deleted", "_records", "commands", "number")
 
-    def __init__(self, header: Header) -> None:
+    def __init__(self, header: Header, bring_up: BringUp | None = None) -> None:
+        self._bring_up = bring_up
         self.number = header.seq
         self.commands = dict(header.cmds)
         self._records: dict[str, dict[str, _Entry]] = {}
@@ -82,6 +86,10 @@ class State:
         """Whether a record was deleted since the snapshot and did not come back."""
         return bool(self._deleted)
 
+    def brought_up(self, revision: int, op: Op) -> Op:
+        """A change as the newest version has it."""
+        return op if self._bring_up is None else self._bring_up(revision, op)
+
     def trail(self, kind: str, id: str) -> list[int]:
         """The offsets of the lines that changed a record, oldest first."""
         entry = self._records.get(kind, {}).get(id)
@@ -89,7 +97,7 @@ class State:
         return [trail] if isinstance(trail, int) else list(trail)
 
     def _change(self, op: Op, revision: int, offset: int) -> None:
-        kind, id, keys, body = op
+        kind, id, keys, body = op if self._bring_up is None else self._bring_up(revision, op)
         records = self._records.get(kind)
         if records is None:
             records = self._records[kind] = {}
