@@ -5,7 +5,7 @@ from argparse import ArgumentParser
 from collections.abc import Callable, Iterable
 from functools import partial
 
-from benchmarks import applying, databases, decoding, importing, questions, saving
+from benchmarks import applying, databases, decoding, importing, questions, quoting, saving
 from benchmarks.side_by_side import HEADING, Ratio
 
 
@@ -21,6 +21,7 @@ def main(arguments: list[str]) -> int:
         "saving": partial(saving.ratios, asked.counts),
         "questions": partial(questions.ratios, asked.sales),
         "databases": partial(databases.ratios, asked.sales),
+        "quoting": quoting.ratios,
         "importing": importing.ratios,
     }
     unknown = sorted(set(asked.names) - set(benchmarks))

@@ -5,7 +5,6 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
-from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
@@ -14,7 +13,7 @@ from sqlalchemy import Engine, create_engine, event
 from benchmarks.decoding import a_full_sale
 from benchmarks.questions import book_of, keep
 from benchmarks.saving import SAVED, saving
-from benchmarks.side_by_side import Ratio, Work, in_turn, paired
+from benchmarks.side_by_side import Ratio, Work, in_turn, quick
 from salespipeline.storage import Storage
 from salespipeline.storage.sql import SqlStorage
 
@@ -52,8 +51,7 @@ def _of_saves(storage: SqlStorage, engine: Engine, connection: sqlite3.Connectio
     theirs()
     with closing(sqlite3.connect(path)) as other:
         _check_alike("saves", _dumped(other), _dumped(connection))
-    ours, others = in_turn(save, theirs, number=5, rounds=60)
-    return _cost("save", median(ours), median(others), paired(ours, others))
+    return _cost("save", save, theirs, rounds=400)
 
 
 def _of_reads(storage: Storage, engine: Engine, connection: sqlite3.Connection) -> Ratio:
@@ -62,7 +60,7 @@ def _of_reads(storage: Storage, engine: Engine, connection: sqlite3.Connection) 
         return [] if record is None else [(record.id, record.revision, record.body)]
 
     sent = statements_of(read, engine)
-    return _of_records("read one", read, lambda: _records(_replay(connection, sent)), number=5, rounds=100)
+    return _of_records("read one", read, lambda: _records(_replay(connection, sent)), rounds=1_000)
 
 
 def _of_a_status(storage: Storage, engine: Engine, connection: sqlite3.Connection) -> Ratio:
@@ -70,17 +68,18 @@ def _of_a_status(storage: Storage, engine: Engine, connection: sqlite3.Connectio
         return [(record.id, record.revision, record.body) for record in storage.scan("sale", {"status": "open"})]
 
     sent = statements_of(scan, engine)
-    return _of_records("query by status", scan, lambda: _records(_replay(connection, sent)), number=1, rounds=25)
+    return _of_records("query by status", scan, lambda: _records(_replay(connection, sent)), rounds=30)
 
 
-def _of_records(what: str, ours: Work, theirs: Work, *, number: int, rounds: int) -> Ratio:
+def _of_records(what: str, ours: Work, theirs: Work, *, rounds: int) -> Ratio:
     _check_alike(what, ours(), theirs())
-    mine, others = [min(times) for times in in_turn(ours, theirs, number=number, rounds=rounds, collecting=True)]
-    return _cost(what, mine, others, mine / others)
+    return _cost(what, ours, theirs, rounds=rounds)
 
 
-def _cost(what: str, ours: float, theirs: float, ratio: float) -> Ratio:
-    return Ratio(f"SqlStorage on SQLite: {what}", "sqlite3, same statements", ours, theirs, ratio, BAR, costs=True)
+def _cost(what: str, ours: Work, theirs: Work, *, rounds: int) -> Ratio:
+    mine, other = [quick(times) for times in in_turn(ours, theirs, rounds=rounds)]
+    what = f"SqlStorage on SQLite: {what}"
+    return Ratio(what, "sqlite3, same statements", mine, other, mine / other, BAR, costs=True)
 
 
 def statements_of(work: Work, engine: Engine) -> list[Sent]:

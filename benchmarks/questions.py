@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 from benchmarks import columns, rivals
 from benchmarks.rivals import Amounts, Ask, texts_in_the_json_column
-from benchmarks.side_by_side import Ratio, Work, in_turn
+from benchmarks.side_by_side import Ratio, Work, in_turn, quick
 from salespipeline import Pipeline
 from salespipeline.codec import encode_sale, sale_keys
 from salespipeline.presets import sample
@@ -100,8 +100,8 @@ def _answered(what: str, works: Mapping[str, Work], rounds: int = 6) -> Iterator
     first, *others = [work() for work in works.values()]
     if not first or any(answer != first for answer in others):
         raise AssertionError(f"{what}: the answers differ")
-    times_of_each = in_turn(*works.values(), number=1, rounds=rounds, collecting=True)
-    best = {name: min(times) for name, times in zip(works, times_of_each, strict=True)}
+    times_of_each = in_turn(*works.values(), rounds=rounds, collecting=True)
+    best = {name: quick(times) for name, times in zip(works, times_of_each, strict=True)}
     for mine in OURS:
         for other in [name for name in works if name not in OURS]:
             yield Ratio(f"{mine}: {what}", other, best[mine], best[other], best[other] / best[mine])

@@ -43,43 +43,38 @@ def _time(seconds: float) -> str:
     return f"{seconds * 1e6:.1f} µs" if seconds < 1e-3 else f"{seconds * 1e3:.2f} ms"
 
 
-def measured(work: Work, number: int, clock: Callable[[], float], *, collecting: bool = False) -> float:
-    """Seconds for one call, the mean of `number` calls; without the garbage collector unless it is asked for."""
-    gc.collect()
-    if not collecting:
-        gc.disable()
-    try:
-        start = clock()
-        for _ in range(number):
-            work()
-        return (clock() - start) / number
-    finally:
-        gc.enable()
-
-
-def compared(ours: Work, theirs: Work, *, number: int, rounds: int = 9) -> tuple[float, float, float]:
-    """The median seconds of both on the processor, and the median of theirs / ours over the rounds."""
-    mine, others = in_turn(ours, theirs, number=number, rounds=rounds, clock=time.process_time)
-    return median(mine), median(others), paired(others, mine)
+def measured(work: Work, number: int, clock: Callable[[], float]) -> float:
+    """Seconds for one call, the mean of `number` calls."""
+    start = clock()
+    for _ in range(number):
+        work()
+    return (clock() - start) / number
 
 
 def in_turn(
-    *works: Work, number: int, rounds: int, clock: Callable[[], float] = time.perf_counter, collecting: bool = False
+    *works: Work, rounds: int, number: int = 1, clock: Callable[[], float] = time.perf_counter, collecting: bool = False
 ) -> list[list[float]]:
-    """The seconds of each in every round, in which each has its turn."""
+    """The seconds of each in every round, in which each has its turn; without the garbage collector unless wanted."""
     for work in works:
         work()
     gc.collect()
     gc.freeze()  # what was built before is not for the collector to go through each time
+    if not collecting:
+        gc.disable()
     try:
-        rounds_of_each = [
-            [measured(work, number, clock, collecting=collecting) for work in works] for _ in range(rounds)
-        ]
+        rounds_of_all = [[measured(work, number, clock) for work in works] for _ in range(rounds)]
     finally:
+        gc.enable()
         gc.unfreeze()
-    return [list(times) for times in zip(*rounds_of_each, strict=True)]
+    return [list(times) for times in zip(*rounds_of_all, strict=True)]
 
 
-def paired(some: list[float], others: list[float]) -> float:
-    """The median of the ratios within a round: for what waits for a disk, which has no best that comes again."""
-    return median(a / b for a, b in zip(some, others, strict=True))
+def compared(ours: Work, theirs: Work, *, number: int, rounds: int = 9) -> tuple[float, float, float]:
+    """The median seconds of both on the processor, and the median of theirs / ours over the rounds."""
+    mine, others = in_turn(ours, theirs, rounds=rounds, number=number, clock=time.process_time)
+    return median(mine), median(others), median(b / a for a, b in zip(mine, others, strict=True))
+
+
+def quick(times: list[float]) -> float:
+    """What one in ten calls took, or less: the work and the disk, without what others did to the machine meanwhile."""
+    return sorted(times)[len(times) // 10]

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeAlias, cast
 
 import pytest
-from _pytest.terminal import TerminalReporter
 
 __all__ = ["Counted", "counted", "pytest_terminal_summary"]
 
@@ -23,7 +22,7 @@ def counted(record_property: Callable[[str, object], None]) -> Counted:
     return note
 
 
-def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print what was counted; nothing is asked of tests that did not run."""
     sums = _sums(report for reports in terminalreporter.stats.values() for report in reports)
     if sums:

@@ -15,7 +15,7 @@ LAYERS = (
     ("errors",),
     ("model",),
     ("rules",),
-    ("presets", "insight"),
+    ("presets", "insight", "quoting"),
     ("storage",),
     ("codec",),
     ("desk",),

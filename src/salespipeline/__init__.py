@@ -78,6 +78,7 @@ from salespipeline.model.parts import (
 from salespipeline.model.people import Company, Person, User
 from salespipeline.model.period import Period, days, months, weeks
 from salespipeline.model.problem import BulkRefused, CatalogRefused, Problem, Refused
+from salespipeline.model.rates import Rate, Rates, RateSource, convert
 from salespipeline.model.rule import Rule
 from salespipeline.model.sale import Sale
 from salespipeline.model.sale_type import ProbabilityMethod, SaleType
@@ -151,6 +152,9 @@ __all__ = [
     "ProbabilityMethod",
     "Problem",
     "Publication",
+    "Rate",
+    "RateSource",
+    "Rates",
     "ReadOnly",
     "Reference",
     "ReferenceKind",
@@ -184,6 +188,7 @@ __all__ = [
     "apply",
     "auto_suggestion",
     "available",
+    "convert",
     "days",
     "document",
     "follow_up",

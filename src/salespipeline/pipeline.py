@@ -9,11 +9,13 @@ from salespipeline.codec import encode_action
 from salespipeline.desk.adding import Request, drafted_at
 from salespipeline.desk.bulk import carried_out_on_all
 from salespipeline.desk.catalog import KeptCatalog
+from salespipeline.desk.customers import new_customers
 from salespipeline.desk.ids import SaleIds
 from salespipeline.desk.knowing import completed, group_of, unstorable
 from salespipeline.desk.opening import storage_of
 from salespipeline.desk.parties import put_all
 from salespipeline.desk.past import restored, target_of
+from salespipeline.desk.prices import put_list
 from salespipeline.desk.reading import Clock, Desk
 from salespipeline.desk.reshaping import Reshaping
 from salespipeline.desk.saving import Saver, check_closed_filters, closed_and, id_of, removal_of, taken, unsaveable
@@ -27,6 +29,7 @@ from salespipeline.model.dialect import Dialect
 from salespipeline.model.ids import SaleId
 from salespipeline.model.people import Company, Person, User
 from salespipeline.model.problem import BulkRefused, CatalogRefused, Refused
+from salespipeline.model.product import PriceList
 from salespipeline.model.rule import Check, Rule
 from salespipeline.model.sale import Sale
 from salespipeline.model.sale_type import SaleType
@@ -77,7 +80,7 @@ class Pipeline(Desk):
         super().__init__(storage, kept, options.get("user"), clock, guards)
         self._ids = SaleIds(storage, options.get("ids"))
         self._writer = Writer(storage, self._kept, self._ids, self._clock, self._user)
-        self._saver = Saver(self._writer, self._numbers, self._kept)
+        self._saver = Saver(self._writer, self._numbers, self._documents, self._kept)
         self._reshaping = Reshaping(storage, self._kept, self._writer, self._decoded, self._user)
         if self._kept.revision is None:
             seed = self._kept.written(self.catalog)
@@ -161,11 +164,12 @@ class Pipeline(Desk):
                 self.refresh()
                 return tuple(self.get(id_of(sale)) for sale in asked)
             befores = self._present(*asked)
-            meant = completed(action, self.catalog, self._storage)
+            meant = [completed(action, sale, self.catalog, self._storage) for sale in befores]
             afters = carried_out_on_all(befores, meant, self._moment(on), self._all_guards())
-            pairs = [(before, after) for before, after in zip(befores, afters, strict=True) if after is not before]
-            changing, changed = [before for before, _ in pairs], [after for _, after in pairs]
-            saved = self._saver.save(changing, changed, encode_action(action), command=command) if pairs else ()
+            steps = [step for step in zip(befores, meant, afters, strict=True) if step[0] is not step[2]]
+            changing, changed = [before for before, _, _ in steps], [after for _, _, after in steps]
+            customers = new_customers(steps, self._storage)
+            saved = self._saver.save(changing, changed, encode_action(action), *customers, command) if steps else ()
             by_id = {sale.id: sale for sale in saved}
             return tuple(by_id.get(sale.id, sale) for sale in afters)
 
@@ -306,6 +310,15 @@ class Pipeline(Desk):
     def put_all(self, parties: Iterable[Company | Person | User]) -> None:
         """Save several companies, persons and users in one commit."""
         put_all(self._storage, self._writer, parties)
+
+    def put_price_list(self, prices: PriceList) -> PriceList:
+        """Save a price list in the place of the one with its id, and give it with its new revision.
+
+        Of its products, those that changed are written, all in one commit. The currency of a list is fixed:
+        `InvalidValue` for another, `UnknownEntry` for one that the catalog does not know. A list that was read from
+        here is expected as it was: `Conflict` when somebody else changed it since.
+        """
+        return put_list(self._storage, self._writer, prices, self.catalog.money)
 
     def _seeded(self, seed: Change) -> None:
         if not self._kept.load():

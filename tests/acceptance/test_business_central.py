@@ -2,7 +2,7 @@
 
 Written from the vendor reference, with figures typed by hand. Cases BC-01 to BC-91 are those of its part C, the
 operations those of A.10; X1 to X7 are the places where documents and product differ. What needs records that the
-library does not have yet (quotes, campaigns, segments) is skipped, each case under its own name.
+library does not have yet (campaigns, segments, quotes of elsewhere) is skipped, each case under its own name.
 """
 
 from collections.abc import Callable
@@ -74,6 +74,21 @@ from salespipeline.model.activity import Activity, ActivityKind
 from salespipeline.model.guide import Advance
 from salespipeline.model.numbering import Numbering
 from salespipeline.presets import business_central
+from salespipeline.quoting import (
+    AddQuoteLine,
+    CancelOrder,
+    CopyQuote,
+    CreateQuote,
+    DeleteQuote,
+    EditAlternative,
+    LinkQuote,
+    PlaceOrder,
+    PlaceOrderOnly,
+    PostInvoice,
+    Quote,
+    UnlinkQuote,
+    UpdatePrices,
+)
 
 JAN_9, JAN_10, JAN_12, JAN_15 = date(2024, 1, 9), date(2024, 1, 10), date(2024, 1, 12), date(2024, 1, 15)
 TASK, CALL, MEETING = ActivityKind.TASK, ActivityKind.CALL, ActivityKind.MEETING
@@ -122,6 +137,18 @@ def one_stage(method: ProbabilityMethod, completion: int, chance: int) -> SaleTy
 
 def document(kind: DocumentKind, number: str, value: int) -> Edit:
     return Edit(document=Document(kind, number, Decimal(value)))
+
+
+CUSTOMER = evolve(ACME, is_customer=True)
+TWO_AT_500 = AddQuoteLine("Desk", quantity=2, list_price=500, discount_percent=10, vat=21)
+ORDER = PlaceOrder(number="O1", customer=CUSTOMER, reason="PRICE_W")
+
+
+def quoted(**details: Unpack[Details]) -> Sale:
+    """An opportunity with Acme, in its first stage, with quote Q1 of 900."""
+    given: Details = {"company": ACME}
+    given.update(details)
+    return moved(started(**given), CreateQuote(number="Q1"), TWO_AT_500)
 
 
 def with_activities(*contents: StageGuide) -> SaleType:
@@ -597,9 +624,22 @@ def test_a_1_1_the_closing_date_is_the_closing_entrys_date_of_change() -> None:
     assert [(entry.on, entry.days_open) for entry in entries(sale)] == [(JAN_8, 4), (JAN_12, None)]
 
 
-@pending("customers")
-def test_bc_59_winning_makes_the_contact_a_customer() -> None:
-    raise NotImplementedError
+@pytest.mark.parametrize("contact", [{"company": ACME}, {"person": ANN}], ids=["company", "person of a company"])
+def test_bc_59_winning_makes_the_contact_a_customer(contact: Details) -> None:
+    place = desk()
+    place.put_all([ACME, ANN])
+    sale = added(place, Start(), **contact)
+    number = place.refresh()
+    place.apply(sale, Sell("PRICE_W", value=9_500))
+    assert place.party(Company, "acme") == CUSTOMER
+    assert place.refresh() == number + 1
+
+
+def test_bc_59_losing_makes_nobody_a_customer() -> None:
+    place = desk()
+    place.put(ACME)
+    place.apply(added(place, Start(), company=ACME), Lose("PRICE_L"))
+    assert place.party(Company, "acme") == ACME
 
 
 @pytest.mark.parametrize("closed", [won, lost], ids=["won", "lost"])
@@ -716,49 +756,78 @@ def test_a_1_1_before_it_is_started_the_contact_can_be_of_another_company() -> N
 
 
 def test_bc_69_one_that_is_not_started_gets_no_quote() -> None:
+    assert problem(opportunity(company=ACME), CreateQuote(), JAN_8).code == "no-quote-now"
+    assert not is_on_offer(opportunity(company=ACME), CreateQuote, JAN_8)
     assert problem(opportunity(), Edit(document=QUOTE), JAN_8).code == "locked"
 
 
 def test_bc_69_after_the_first_stage_it_can_get_a_quote() -> None:
+    assert is_on_offer(started(company=ACME), CreateQuote, JAN_8)
+    assert quoted().document == Document(DocumentKind.QUOTE, "Q1", Decimal(900))
     assert moved(started(), Edit(document=QUOTE)).document == QUOTE
 
 
-@pending("quotes")
-def test_bc_71_with_a_quote_linked_another_cannot_be_made() -> None:
-    raise NotImplementedError
+@pytest.mark.parametrize("by", [CreateQuote(number="Q1"), LinkQuote("Q1", 900)], ids=["its own", "of elsewhere"])
+def test_bc_71_with_a_quote_linked_another_cannot_be_made(by: Action) -> None:
+    sale = moved(started(company=ACME), by)
+    assert problem(sale, CreateQuote(number="Q2"), JAN_8).code == "has-quote"
 
 
 def test_bc_72_setting_a_second_quote_moves_the_opportunity_to_it() -> None:
-    sale = moved(started(), document(DocumentKind.QUOTE, "Q1", 900), document(DocumentKind.QUOTE, "Q2", 950))
+    sale = moved(started(), LinkQuote("Q1", 900), LinkQuote("Q2", 950, replacing=True))
     assert sale.document == Document(DocumentKind.QUOTE, "Q2", Decimal(950))
+    typed = moved(started(), document(DocumentKind.QUOTE, "Q1", 900), document(DocumentKind.QUOTE, "Q2", 950))
+    assert typed.document == sale.document
 
 
-@pending("quotes")
 def test_bc_72_the_first_quote_loses_the_opportunity() -> None:
-    raise NotImplementedError
+    place = desk()
+    sale, other = added(place, Start(), LinkQuote("Q1", 900)), added(place, Start())
+    assert refused(place, other, LinkQuote("Q1", 900)) == "document-taken"
+    place.apply(sale, LinkQuote("Q2", 950, replacing=True))
+    assert place.apply(other, LinkQuote("Q1", 900)).document == Document(DocumentKind.QUOTE, "Q1", Decimal(900))
 
 
-@pending("quotes and customers")
 @pytest.mark.parametrize(
-    "answer", ["make a customer", "only note a template", "decline both", "cancel the list of templates"]
+    ("answer", "is_made"),
+    [("make a customer", True), ("only note a template", False), ("decline both", False), ("cancel the list", False)],
 )
-def test_bc_73_a_quote_is_made_for_a_company_that_is_no_customer(answer: str) -> None:
-    raise NotImplementedError
+def test_bc_73_a_quote_is_made_for_a_company_that_is_no_customer(answer: str, is_made: bool) -> None:
+    """The customer is asked for when there is an order; templates for customers are no matter of sales."""
+    place = desk()
+    place.put(ACME)
+    sale = added(place, Start(), company=ACME)
+    if is_made:
+        place.put(CUSTOMER)
+    assert place.apply(sale, CreateQuote(number="Q1")).quote is not None
+    assert place.party(Company, "acme").is_customer is is_made
 
 
-@pending("quotes")
 def test_bc_75_two_of_500_less_10_percent_are_worth_900_without_vat() -> None:
-    raise NotImplementedError
+    sale = quoted()
+    assert facts(sale.quote_value, sale.document and sale.document.value) == (900, 900)
 
 
-def test_bc_76_the_quotes_900_win_over_1500_typed() -> None:
-    quoted = moved(started(), document(DocumentKind.QUOTE, "Q1", 900))
-    assert last(moved(quoted, Sell("PRICE_W", value=1_500))).current == 900
+def test_bc_75_a_discount_on_the_whole_counts_too() -> None:
+    sale = moved(quoted(), EditAlternative(discount_amount=50))
+    assert facts(sale.quote_value, sale.document and sale.document.value) == (850, 850)
 
 
-def test_bc_76_with_a_quote_no_amount_has_to_be_typed() -> None:
-    quoted = moved(started(), document(DocumentKind.QUOTE, "Q1", 900))
-    assert last(moved(quoted, Sell("PRICE_W"))).current == 900
+WITH_QUOTES: dict[str, Make] = {
+    "its own": quoted,
+    "linked": lambda: moved(started(), LinkQuote("Q1", 900)),
+    "set by hand": lambda: moved(started(), document(DocumentKind.QUOTE, "Q1", 900)),
+}
+
+
+@pytest.mark.parametrize("sale", WITH_QUOTES.values(), ids=WITH_QUOTES)
+def test_bc_76_the_quotes_900_win_over_1500_typed(sale: Make) -> None:
+    assert last(moved(sale(), Sell("PRICE_W", value=1_500))).current == 900
+
+
+@pytest.mark.parametrize("sale", WITH_QUOTES.values(), ids=WITH_QUOTES)
+def test_bc_76_with_a_quote_no_amount_has_to_be_typed(sale: Make) -> None:
+    assert last(moved(sale(), Sell("PRICE_W"))).current == 900
 
 
 def test_a_5_an_order_linked_by_hand_leaves_the_amount_typed() -> None:
@@ -766,19 +835,54 @@ def test_a_5_an_order_linked_by_hand_leaves_the_amount_typed() -> None:
     assert moved(ordered, Sell("PRICE_W", value=1_500)).value == 1_500
 
 
-@pending("orders")
 def test_bc_77_making_an_order_without_closing_is_an_error_and_changes_nothing() -> None:
-    raise NotImplementedError
+    sale = quoted()
+    assert problem(sale, PlaceOrderOnly(customer=CUSTOMER), JAN_8).code == "no-such-step"
+    assert sale == quoted()
 
 
-@pending("orders")
+def lost_order() -> Sale:
+    """Estimated at 100, won for an order of 900, which was deleted."""
+    return moved(quoted(amount=100), ORDER, CancelOrder())
+
+
 def test_bc_79_deleting_the_order_of_one_that_was_won_makes_it_lost() -> None:
-    raise NotImplementedError
+    sale = lost_order()
+    assert (sale.status, sale.closed_on, sale.document) == (Status.LOST, JAN_8, None)
+    assert facts(sale.amount, sale.value, sale.completion, sale.probability) == (100, 0, 100, 0)
 
 
-@pending("quotes")
-def test_bc_80_a_quote_of_one_that_was_won_cannot_be_restored() -> None:
-    raise NotImplementedError
+def test_bc_79_the_new_active_entry_is_lost_at_100_and_worth_nothing() -> None:
+    before, entry = entries(lost_order())[-2:]
+    assert facts(before.current, before.active) == (900, False)
+    assert facts(entry.estimated, entry.current, entry.completion, entry.stage) == (100, 0, 100, None)
+
+
+def test_a_6_4_posting_the_invoice_links_it_and_recomputes_what_it_was_won_for() -> None:
+    sale = moved(quoted(), ORDER, PostInvoice("I1", 880))
+    assert (sale.status, sale.value, sale.document) == (
+        Status.SOLD,
+        880,
+        Document(DocumentKind.INVOICE, "I1", Decimal(880)),
+    )
+
+
+def test_a_6_4_posting_the_invoice_recomputes_the_active_entry_and_writes_none() -> None:
+    sale = moved(quoted(), ORDER, PostInvoice("I1", 880))
+    assert facts(len(entries(sale)), last(sale).current, last(sale).active) == (2, 880, True)
+
+
+def archived() -> Quote:
+    """Quote Q1, as it was before its opportunity was won."""
+    quote = quoted().quote
+    assert quote is not None
+    return quote
+
+
+@pytest.mark.parametrize("restoring", [LinkQuote("Q1", 900), CopyQuote(archived()), CreateQuote(number="Q1")], ids=type)
+def test_bc_80_a_quote_of_one_that_was_won_cannot_be_restored(restoring: Action) -> None:
+    unlinked = moved(quoted(), DeleteQuote(), Sell("PRICE_W", value=900))
+    assert problem(unlinked, restoring, JAN_8).code in ("no-such-step", "no-quote-now")
 
 
 @pytest.mark.parametrize("kind", [None, DocumentKind.QUOTE, DocumentKind.ORDER], ids=str)
@@ -808,8 +912,32 @@ def test_bc_91_of_estimated_closes_on_the_7th_8th_15th_and_16th_one_is_overdue_a
 # 0.1: the other readings.
 
 
-def test_x2_one_with_a_person_alone_can_have_a_quote() -> None:
-    assert moved(started(person=Person("kim", "Kim")), Edit(document=QUOTE)).document == QUOTE
+KIM = Person("kim", "Kim")
+
+
+@pytest.mark.parametrize("making", [CreateQuote(), CopyQuote(archived())], ids=type)
+def test_x2_as_documented_a_person_without_company_gets_no_quote(making: Action) -> None:
+    assert problem(started(person=KIM), making, JAN_8).code == "quote-needs-company"
+
+
+def test_x2_as_documented_a_person_of_a_company_gets_a_quote() -> None:
+    assert quoted(person=ANN).quote_value == 900
+
+
+@pytest.mark.parametrize("contact", [{"person": KIM}, {"person": ANN}], ids=["no company", "of a company"])
+def test_x2_as_the_product_does_a_person_gets_a_quote(contact: Details) -> None:
+    kind = large(dialect=business_central.QUOTES_FOR_PERSONS)
+    assert moved(opportunity(kind, **contact), Start(), CreateQuote(), TWO_AT_500).quote_value == 900
+
+
+@pytest.mark.parametrize("making", [CreateQuote(), CopyQuote(archived())], ids=type)
+def test_x2_as_the_product_does_a_contact_is_still_asked_for(making: Action) -> None:
+    kind = large(dialect=business_central.QUOTES_FOR_PERSONS)
+    assert problem(moved(opportunity(kind), Start()), making, JAN_8).code == "quote-needs-contact"
+
+
+def test_x2_in_either_reading_a_quote_can_be_linked_for_a_person() -> None:
+    assert moved(started(person=KIM), Edit(document=QUOTE)).document == QUOTE
 
 
 def two_stages_and_one_to_skip() -> tuple[Stage, ...]:
@@ -993,14 +1121,20 @@ def test_a_1_1_set_salesperson_refuses_a_blocked_or_unknown_one(owner: str, code
     assert refused(place, added(place, Start()), Assign(owner)) == code
 
 
-@differs("a document can be linked to any number of sales")
 def test_set_sales_document_refuses_one_that_is_on_another_opportunity() -> None:
     place = desk()
     added(place, Start(), Edit(document=QUOTE))
-    assert place.problems(added(place, Start()), Edit(document=QUOTE))
+    assert refused(place, added(place, Start()), Edit(document=QUOTE)) == "document-taken"
 
 
-@pending("quotes")
+def test_set_sales_document_takes_an_order_of_the_same_number_as_a_quote_elsewhere() -> None:
+    place = desk()
+    added(place, Start(), document(DocumentKind.QUOTE, "1001", 900))
+    typed = document(DocumentKind.ORDER, "1001", 900)
+    assert place.apply(added(place, Start()), typed).document == typed.document
+
+
+@pending("a quote of elsewhere is a number and a value, so nobody knows its contact")
 def test_set_sales_document_refuses_one_of_another_contact() -> None:
     raise NotImplementedError
 
@@ -1120,7 +1254,7 @@ def test_close_refuses_a_won_amount_that_is_not_typed_without_a_quote() -> None:
 
 def test_close_refuses_a_won_amount_of_0_that_comes_from_a_quote() -> None:
     quoted = moved(started(), document(DocumentKind.QUOTE, "Q1", 0))
-    assert problem(quoted, Sell("PRICE_W"), JAN_8).field == "value"
+    assert problem(quoted, Sell("PRICE_W"), JAN_8).field == "document"
 
 
 def test_close_refuses_nothing_when_one_lost_asks_for_no_amount() -> None:
@@ -1138,51 +1272,95 @@ def test_a_6_1_close_fills_in_the_only_code_of_its_type(closing: Action, code: s
     assert last(moved(opportunity(large(**codes)), Start(), closing)).reason == code
 
 
-@pending("customers")
-def test_close_as_won_refuses_a_person_whose_company_does_not_exist() -> None:
-    raise NotImplementedError
+@pytest.mark.parametrize("closing", [Sell("PRICE_W", value=9_500), PlaceOrder(reason="PRICE_W")], ids=["won", "order"])
+def test_close_as_won_refuses_a_person_whose_company_does_not_exist(closing: Action) -> None:
+    place = desk()
+    sale = added(place, Start(), LinkQuote("Q1", 900), person=ANN)
+    place.put(OTHER)
+    assert "unknown-entry" in [found.code for found in place.problems(sale, closing)]
+
+
+def test_close_as_lost_takes_a_person_whose_company_does_not_exist() -> None:
+    place = desk()
+    sale = added(place, Start(), person=ANN)
+    place.put(OTHER)
+    assert place.apply(sale, Lose("PRICE_L")).status is Status.LOST
 
 
 # A.10: quotes, orders.
 
 
-@pending("quotes")
-@pytest.mark.parametrize("cause", ["contact missing", "status not in progress"])
-def test_create_quote_is_refused(cause: str) -> None:
-    raise NotImplementedError
+@pytest.mark.parametrize(
+    ("sale", "code"),
+    [(started, "quote-needs-company"), (opportunity, "no-quote-now"), (won, "no-quote-now"), (lost, "no-quote-now")],
+    ids=["contact missing", "not started", "won", "lost"],
+)
+def test_create_quote_is_refused(sale: Make, code: str) -> None:
+    assert problem(sale(), CreateQuote(), JAN_8).code == code
 
 
-@pending("quotes")
-@pytest.mark.parametrize("cause", ["no quote linked", "its number no longer exists"])
-def test_show_quote_is_refused(cause: str) -> None:
-    raise NotImplementedError
+def test_show_quote_without_a_quote_shows_nothing() -> None:
+    sale = started(company=ACME)
+    assert (sale.quote, sale.quote_value, sale.document) == (None, None, None)
+    assert problem(sale, UpdatePrices(), JAN_8).code == "no-quote"
+
+
+def test_show_quote_finds_no_number_of_a_quote_that_was_deleted() -> None:
+    sale = moved(quoted(), DeleteQuote())
+    assert (sale.quote, sale.quote_value, sale.document, sale.status) == (None, None, None, Status.OPEN)
+    assert problem(sale, UpdatePrices(), JAN_8).code == "no-quote"
 
 
 @pytest.mark.parametrize("sale", [opportunity, won, lost], ids=["not started", "won", "lost"])
 def test_link_quote_refuses_one_that_is_not_in_progress(sale: Make) -> None:
     assert problem(sale(), Edit(document=QUOTE), JAN_8).code == "locked"
+    assert problem(sale(), LinkQuote("Q1", 900), JAN_8).code == "no-such-step"
 
 
-@pending("quotes")
-@pytest.mark.parametrize("cause", ["other contact", "moving the link is declined"])
-def test_link_quote_is_refused(cause: str) -> None:
+def test_link_quote_is_refused_when_moving_the_link_is_declined() -> None:
+    sale = moved(started(), LinkQuote("Q1", 900))
+    assert problem(sale, LinkQuote("Q2", 950), JAN_8).code == "quote-linked"
+    assert sale.document == Document(DocumentKind.QUOTE, "Q1", Decimal(900))
+
+
+@pending("a quote of elsewhere is a number and a value, so nobody knows its contact")
+def test_link_quote_is_refused_for_another_contact() -> None:
     raise NotImplementedError
 
 
-@pending("orders")
-@pytest.mark.parametrize("cause", ["no customer obtainable", "close page left without closing"])
-def test_quote_to_order_is_refused(cause: str) -> None:
-    raise NotImplementedError
+@pytest.mark.parametrize(
+    ("order", "code"),
+    [
+        (PlaceOrder(customer=ACME, reason="PRICE_W"), "customer-required"),
+        (PlaceOrder(reason="PRICE_W"), "customer-unknown"),
+        (PlaceOrder(customer=CUSTOMER), "required-of-list"),
+    ],
+    ids=["no customer", "nobody", "close page left without closing"],
+)
+def test_quote_to_order_is_refused(order: Action, code: str) -> None:
+    sale = quoted()
+    assert problem(sale, order, JAN_8).code == code
+    assert sale == quoted()
 
 
-@pending("orders")
-def test_delete_order_of_a_won_opportunity_is_refused_when_it_is_not_confirmed() -> None:
-    raise NotImplementedError
+@pytest.mark.parametrize("other", [UnlinkQuote(), DeleteQuote(), Edit(document=None)], ids=repr)
+def test_delete_order_of_a_won_opportunity_is_done_by_nothing_that_does_not_say_so(other: Action) -> None:
+    """Asking for it is the confirmation."""
+    assert problem(moved(quoted(), ORDER), other, JAN_8).code in ("no-such-step", "locked")
 
 
-@pending("quotes")
-def test_change_sell_to_customer_on_a_linked_quote_is_always_refused() -> None:
-    raise NotImplementedError
+@pytest.mark.parametrize(
+    "sale", [*WITH_QUOTES.values(), lambda: moved(quoted(), ORDER)], ids=[*WITH_QUOTES, "an order"]
+)
+def test_change_sell_to_customer_on_a_linked_quote_is_always_refused(sale: Make) -> None:
+    linked = sale() if sale().company else moved(sale(), Link(company=ACME))
+    for other in (Link(company=OTHER), Link(company=None)):
+        assert problem(linked, other, JAN_8).code in ("company-fixed", "contact-required", "no-such-step")
+
+
+def test_change_sell_to_customer_is_refused_in_the_order_too() -> None:
+    other = evolve(OTHER, is_customer=True)
+    assert problem(quoted(), PlaceOrder(customer=other, reason="PRICE_W"), JAN_8).code == "not-its-company"
 
 
 # A.10: delete cycle, stage, salesperson, contact.

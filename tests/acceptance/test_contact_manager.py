@@ -47,13 +47,13 @@ from salespipeline.insight import (
 )
 from salespipeline.pipeline import Options
 from salespipeline.presets import contact_manager
+from salespipeline.quoting import AddLine, EditLine, PriceList, Product, RemoveLine
 
 JAN_7 = date(2025, 1, 7)
 ACME, GLOBEX = Company("acme", "Acme"), Company("globex", "Globex")
 BEA = Person("bea", "Bea", "acme")
 SPRING_FAIR = Initiator(InitiatorKind.CAMPAIGN, "spring-fair")
 
-pending_lines = pytest.mark.skip(reason="pending: product and service lines")
 pending_projects = pytest.mark.skip(reason="pending: business projects")
 pending_campaigns = pytest.mark.skip(reason="pending: marketing campaigns")
 
@@ -125,7 +125,7 @@ def test_bc_93_who_gives_two_links_hears_of_nothing_else(pipeline: Pipeline) -> 
     assert saved_without(pipeline, "Desks", company=ACME, person=BEA) == ["one-party"]
 
 
-# Expected revenue is probability times the total (B.3). The amount stands for the total of the lines.
+# Expected revenue is probability times the total (B.3). Until there are lines, the amount stands for their total.
 
 
 def test_bc_94_40_percent_of_230_is_92(pipeline: Pipeline) -> None:
@@ -146,32 +146,82 @@ def test_bc_95_without_lines_nothing_is_expected(pipeline: Pipeline) -> None:
     assert record(pipeline, chance=40).value == 0
 
 
-@pending_lines
-def test_bc_94_two_at_100_less_10_percent_and_one_at_50_are_230() -> None: ...
+def itemised(pipeline: Pipeline, **details: Unpack[Details]) -> Sale:
+    """Two desks at 100 less 10 %, and one lamp at 50, at 40 %."""
+    given: Details = {"chance": 40}
+    given.update(details)
+    sale = pipeline.apply(record(pipeline, **given), AddLine("Desk", quantity=2, list_price=100, discount_percent=10))
+    return pipeline.apply(sale, AddLine("Lamp", list_price=50))
 
 
-@pending_lines
-def test_bc_95_removing_a_line_lowers_the_total() -> None: ...
+def test_bc_94_two_at_100_less_10_percent_and_one_at_50_are_230(pipeline: Pipeline) -> None:
+    sale = itemised(pipeline)
+    assert [line.total for line in sale.lines] == [180, 50]
+    assert (sale.amount, sale.value) == (230, 92)
 
 
-def closed_lines(pipeline: Pipeline, closing: Sell | Lose) -> Sale:
-    return pipeline.apply(record(pipeline, amount=230, chance=40, stage="proposal"), closing)
+def test_bc_95_the_lines_at_100_percent_are_230(pipeline: Pipeline) -> None:
+    assert pipeline.apply(itemised(pipeline), Revise(chance=100)).value == 230
 
 
-def test_bc_96_closed_won_expects_the_full_total_at_100_percent(pipeline: Pipeline) -> None:
-    won = closed_lines(pipeline, Sell())
+def test_bc_95_removing_a_line_lowers_the_total(pipeline: Pipeline) -> None:
+    sale = pipeline.apply(itemised(pipeline), RemoveLine("L-2"))
+    assert (sale.amount, sale.value) == (180, 72)
+
+
+def test_bc_95_with_all_lines_removed_nothing_is_expected(pipeline: Pipeline) -> None:
+    sale = pipeline.apply(itemised(pipeline), RemoveLine(["L-1", "L-2"]))
+    assert (sale.lines, sale.amount, sale.value) == ((), 0, 0)
+
+
+def test_an_amount_that_was_typed_stands_until_the_first_line(pipeline: Pipeline) -> None:
+    """The form has no amount of its own; here one can be typed before anybody knows the lines."""
+    typed = record(pipeline, amount=1_000, chance=40)
+    lined = pipeline.apply(typed, AddLine("Lamp", list_price=50))
+    assert (typed.value, lined.value) == (400, 20)
+    assert pipeline.apply(lined, RemoveLine("L-1")).value == 0
+
+
+def test_what_the_lines_come_to_cannot_be_typed_over(pipeline: Pipeline) -> None:
+    sale = itemised(pipeline)
+    for typed in (Revise(amount=1), Revise(cost=1), Sell(value=1), MoveTo("proposal", amount=1)):
+        assert [problem.code for problem in pipeline.problems(sale, typed)] == ["amount-from-source"]
+
+
+def test_the_lines_are_kept_with_the_record(pipeline: Pipeline) -> None:
+    sale = itemised(pipeline)
+    assert pipeline.get(sale.id).lines == sale.lines
+
+
+CLOSED: dict[str, Callable[[Pipeline], Sale]] = {
+    "lines": lambda pipeline: itemised(pipeline, stage="proposal"),
+    "a typed amount": lambda pipeline: record(pipeline, amount=230, chance=40, stage="proposal"),
+}
+
+
+@pytest.fixture(params=CLOSED)
+def open_record(request: pytest.FixtureRequest, pipeline: Pipeline) -> Sale:
+    """A record of 230 at 40 %, by its lines or by what was typed."""
+    return CLOSED[request.param](pipeline)
+
+
+def test_bc_96_closed_won_expects_the_full_total_at_100_percent(pipeline: Pipeline, open_record: Sale) -> None:
+    won = pipeline.apply(open_record, Sell())
     assert (won.status, won.probability, won.value) == (Status.SOLD, 100, 230)
 
 
-def test_bc_97_closed_lost_expects_nothing_at_0_percent(pipeline: Pipeline) -> None:
-    lost = closed_lines(pipeline, Lose())
+def test_bc_97_closed_lost_expects_nothing_at_0_percent(pipeline: Pipeline, open_record: Sale) -> None:
+    lost = pipeline.apply(open_record, Lose())
     assert (lost.status, lost.probability, lost.value) == (Status.LOST, 0, 0)
 
 
 @pytest.mark.parametrize("closing", [Sell(), Lose()], ids=["won", "lost"])
-def test_bc_96_and_97_a_closed_record_is_read_only(pipeline: Pipeline, closing: Sell | Lose) -> None:
-    closed = closed_lines(pipeline, closing)
+def test_bc_96_and_97_a_closed_record_is_read_only(pipeline: Pipeline, open_record: Sale, closing: Sell | Lose) -> None:
+    closed = pipeline.apply(open_record, closing)
     edits = (
+        AddLine("Lamp", list_price=50),
+        EditLine("L-1", quantity=3),
+        RemoveLine("L-1"),
         Edit(title="Chairs"),
         Edit(categories=["Hot"]),
         Revise(amount=1),
@@ -190,9 +240,9 @@ def test_bc_96_and_97_a_closed_record_is_read_only(pipeline: Pipeline, closing: 
 
 @pytest.mark.parametrize(("closing", "stage"), [(Sell(), "Closed Won"), (Lose(), "Closed Lost")], ids=["won", "lost"])
 def test_bc_96_and_97_the_stage_of_a_closed_record_is_the_closed_one(
-    pipeline: Pipeline, closing: Sell | Lose, stage: str
+    pipeline: Pipeline, open_record: Sale, closing: Sell | Lose, stage: str
 ) -> None:
-    assert closed_lines(pipeline, closing).stage_name == stage
+    assert pipeline.apply(open_record, closing).stage_name == stage
 
 
 def test_the_close_date_is_the_real_one_where_it_is_given_on_closing(pipeline: Pipeline) -> None:
@@ -204,12 +254,54 @@ def test_the_close_date_is_the_real_one_where_it_is_given_on_closing(pipeline: P
 # Lines (B.4).
 
 
-@pending_lines
-def test_bc_99_the_markup_of_an_item_is_price_less_cost() -> None: ...
+CHAIR = Product(id="chair", name="Chair", description="Oak", list_price=15, cost=10, taxable=False)
+PRICES = PriceList(id="items", name="Items", currency="EUR", products=(CHAIR,))
 
 
-@pending_lines
-def test_bc_100_a_price_on_a_line_leaves_the_list_alone() -> None: ...
+def test_bc_99_the_markup_of_an_item_is_price_less_cost() -> None:
+    assert CHAIR.markup == 5
+
+
+def test_bc_99_the_quantity_of_a_new_line_is_1(pipeline: Pipeline) -> None:
+    sale = pipeline.apply(record(pipeline), AddLine(CHAIR))
+    assert [line.quantity for line in pipeline.apply(sale, AddLine("Lamp")).lines] == [1, 1]
+
+
+def test_bc_99_three_at_15_are_45_before_and_36_after_20_percent(pipeline: Pipeline) -> None:
+    sale = pipeline.apply(record(pipeline), AddLine("chair", price_list=PRICES, quantity=3, discount_percent=20))
+    (line,) = sale.lines
+    assert (line.subtotal, line.total, line.discount_amount, sale.amount) == (45, 36, 9, 36)
+
+
+def test_bc_100_a_price_on_a_line_leaves_the_list_alone(pipeline: Pipeline) -> None:
+    sale = pipeline.apply(record(pipeline), AddLine("chair", price_list=PRICES, list_price=14))
+    again = pipeline.apply(record(pipeline), AddLine("chair", price_list=PRICES))
+    assert [each.lines[0].list_price for each in (sale, again)] == [14, 15]
+    assert PRICES.product("chair") == CHAIR
+
+
+def test_bc_100_a_price_that_is_changed_later_leaves_the_line_alone(pipeline: Pipeline) -> None:
+    sale = pipeline.apply(record(pipeline), AddLine("chair", price_list=PRICES))
+    dearer = evolve(PRICES, products=(evolve(CHAIR, list_price=20),))
+    sale = pipeline.apply(sale, AddLine("chair", price_list=dearer))
+    assert [line.list_price for line in sale.lines] == [15, 20]
+
+
+def test_the_gross_profit_is_price_after_discount_less_cost(pipeline: Pipeline) -> None:
+    sale = pipeline.apply(record(pipeline), AddLine(CHAIR, quantity=3, discount_percent=20))
+    assert (sale.cost, sale.profit) == (30, 6)
+
+
+def test_a_line_says_whether_it_is_taxable(pipeline: Pipeline) -> None:
+    """No rate and no tax is known; what is taxable can be added up (B.4)."""
+    sale = pipeline.apply(record(pipeline), AddLine(CHAIR, quantity=2))
+    sale = pipeline.apply(sale, AddLine("Lamp", list_price=50))
+    assert [line.taxable for line in sale.lines] == [False, True]
+    assert sum(line.total for line in sale.lines if line.taxable) == 50
+
+
+@pytest.mark.skip(reason="no items come from an accounting system, so none is locked by it")
+def test_an_item_of_an_accounting_system_keeps_its_description_cost_and_price() -> None: ...
 
 
 # Stages and their activities (B.2): Q has q1 and q2, P has p1 and p2, R has three.

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+from attrs import evolve
 from tests.properties.walks import TODAY, new_sale
 
 from salespipeline.codec import decode_sale, encode_sale
@@ -13,7 +14,9 @@ from salespipeline.errors import UnknownEntry
 from salespipeline.model.actions import MoveTo, Stall
 from salespipeline.model.activity_actions import AddActivity
 from salespipeline.model.catalog import Catalog
+from salespipeline.model.lifecycle import Lifecycle, rows_in_place
 from salespipeline.model.parts import (
+    Custom,
     Document,
     DocumentKind,
     Initiator,
@@ -25,13 +28,50 @@ from salespipeline.model.parts import (
     Visibility,
 )
 from salespipeline.model.people import Company, Person
+from salespipeline.model.product import PriceList, Product, Subscription
+from salespipeline.model.quote import Quote
+from salespipeline.model.quote_actions import LINE_ACTIONS
+from salespipeline.model.quote_policy import QuoteCheck, QuotePolicy
 from salespipeline.model.sale import Sale
 from salespipeline.model.sale_type import SaleType
+from salespipeline.model.standing import Standing
 from salespipeline.presets import business_central, contact_manager, superoffice
+from salespipeline.quoting import (
+    AddAlternative,
+    AddLine,
+    AddQuoteLine,
+    Approve,
+    ChooseFavourite,
+    CreateQuote,
+    EditAlternative,
+    NewVersion,
+    PlaceOrderOnly,
+    RequestApproval,
+    SendQuote,
+    Validate,
+)
 from salespipeline.rules.apply import apply
+
+# A process with everything: product lines beside a quote that leaves the amount alone.
+EVERYTHING = evolve(
+    superoffice.new_business(),
+    id="everything",
+    dialect=evolve(
+        superoffice.DIALECT,
+        name="everything",
+        lifecycle=Lifecycle(
+            "Everything",
+            (*superoffice.LIFECYCLE.rows, *rows_in_place(LINE_ACTIONS, (Standing.OPEN,), "beside the quote")),
+        ),
+    ),
+    quoting=QuotePolicy(
+        discount_on_total=True, sets_amount=False, approvers=["bob"], warns_of=[QuoteCheck.BELOW_MINIMUM_PRICE]
+    ),
+)
 
 PRESETS: tuple[Catalog, ...] = (superoffice.catalog(), contact_manager.catalog(), business_central.catalog())
 TYPES: dict[str, SaleType] = {type.id: type for preset in PRESETS for type in preset.types}
+TYPES["everything"] = EVERYTHING
 
 
 def type_of(id: str) -> SaleType:
@@ -41,24 +81,59 @@ def type_of(id: str) -> SaleType:
 
 
 def read(body: str, types: Callable[[str], SaleType] = type_of) -> Sale:
-    """The sale of a record, its history and activities read too."""
-    sale = decode_sale("S-1", 7, body, types)
-    assert isinstance(sale.history, tuple)
-    assert isinstance(sale.activities, tuple)
-    return sale
+    """The sale of a record, what is read late read too."""
+    return read_through(decode_sale("S-1", 7, body, types))
 
 
 def again(sale: Sale) -> Sale:
-    loaded = decode_sale(sale.id, 7, encode_sale(sale), lambda _: sale.type)
-    assert isinstance(loaded.history, tuple)
-    assert isinstance(loaded.activities, tuple)
-    return loaded
+    return read_through(decode_sale(sale.id, 7, encode_sale(sale), lambda _: sale.type))
+
+
+def read_through(sale: Sale) -> Sale:
+    """The sale, with what is read late read by now."""
+    assert all(isinstance(section, tuple) for section in (sale.history, sale.activities, sale.lines))
+    assert sale.quote is None or isinstance(sale.quote, Quote)
+    return sale
+
+
+DESK = Product(
+    id="desk",
+    name="Desk",
+    code="D-1",
+    description="Oak,\n160 cm",
+    list_price="49.90",
+    cost="20.0050",
+    minimum_price="49",
+    unit="pcs",
+    quantity="2.5",
+    vat="21",
+    taxable=False,
+    subscription=Subscription("12", "month", date(2025, 4, 1)),
+    extra=Custom({"colour": "oak"}),
+)
+PRICES = PriceList(id="2025", name="2025", currency="EUR", products=[DESK])
+# A quote with a value in every field there is: asked, approved, sent, renewed and ordered.
+QUOTING = (
+    CreateQuote(number="10046", name="Desks"),
+    AddQuoteLine("desk", price_list=PRICES, discount_percent="5.0", system_discount="2.50"),
+    EditAlternative(description="With\nservice", discount_amount="10", system_discount="1.5"),
+    AddAlternative("Large", copy_of="ALT-1", total="1000.00"),
+    ChooseFavourite("ALT-3"),
+    Validate(price_lists=[PRICES]),
+    RequestApproval("bob", comment="They\nwait"),
+    Approve("fine", by="bob"),
+    SendQuote(date(2025, 4, 1), favourite_only=True),
+    NewVersion(number="10047"),
+    Validate(price_lists=[PRICES]),
+    Approve("still", by="bob"),
+    PlaceOrderOnly("ALT-1", number="PO-7", comment="Deliver\nin May"),
+)
 
 
 def full() -> Sale:
     """A sale with a value in every field there is."""
     sale = new_sale(
-        TYPES["new-business"],
+        EVERYTHING,
         owner="anna",
         group="north",
         company=Company("acme", "Acme"),
@@ -96,6 +171,8 @@ def full() -> Sale:
         sale, AddActivity("Call the buyer", kind="call", due=date(2025, 3, 9), duration=30), on=TODAY, by="bob"
     )
     sale = apply(sale, AddActivity("What was said", kind="phone-log", text="They\nwait"), on=TODAY)
+    for action in (AddLine(DESK, quantity=1, list_price=48000, cost="12000.5"), *QUOTING):
+        sale = apply(sale, action, on=TODAY, by="anna")
     return apply(sale, Stall(date(2025, 9, 1), "budget"), on=TODAY)
 
 

@@ -2,10 +2,11 @@
 
 import json
 from copy import deepcopy
+from datetime import date
 from typing import Any
 
 import pytest
-from attrs import evolve
+from attrs import evolve, fields
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.codec.damage import WRONG, places
@@ -18,8 +19,11 @@ from salespipeline.model.catalog import Catalog
 from salespipeline.model.currency import Currency
 from salespipeline.model.dialect import Dialect
 from salespipeline.model.ids import StageId, UserId
+from salespipeline.model.quote_policy import QuoteCheck, QuotePolicy
+from salespipeline.model.rates import Rate, Rates
 from salespipeline.model.rule import Rule
 from salespipeline.presets import business_central, contact_manager, superoffice
+from salespipeline.testing.priced import quote_policies
 from salespipeline.testing.strategies import DIALECTS, catalogs
 
 RULE = Rule(Sell, name="four eyes")
@@ -36,15 +40,43 @@ def read(record: Any) -> Catalog:
     return decode_catalog(record if isinstance(record, str) else json.dumps(record), dialect_of, {"four eyes": RULE})
 
 
+# A policy with another value in every field than it would have had.
+POLICY = QuotePolicy(
+    alternatives=False,
+    discount_on_total=True,
+    valid_days=60,
+    follow_up_days=5,
+    max_discount="12.50",
+    min_earning="20",
+    approvers=["bob", "anna"],
+    ignores=[QuoteCheck.TOTAL_ZERO],
+    warns_of=[QuoteCheck.BELOW_COST, QuoteCheck.BELOW_MINIMUM_PRICE],
+    refuses=[QuoteCheck.TOTAL_NEGATIVE],
+    sets_amount=False,
+    lost_with_sale=True,
+    needs_company=True,
+    needs_customer=True,
+)
+
+
 def full() -> Catalog:
     """A catalog with a value in every field."""
     return evolve(
         superoffice.catalog(),
-        types=(evolve(superoffice.new_business(), rules=(RULE,), retired=True, default_stage=StageId("proposal")),),
+        types=(
+            evolve(
+                superoffice.new_business(),
+                rules=(RULE,),
+                quoting=POLICY,
+                retired=True,
+                default_stage=StageId("proposal"),
+            ),
+        ),
         kinds=superoffice.SOLD_REASONS,
         categories=superoffice.SOLD_REASONS,
         products=superoffice.SOLD_REASONS,
         currencies=(Currency("XBT", 4),),
+        rates=Rates("USD", (Rate("EUR", 1, "0.9622", date(2025, 1, 7)), Rate("NOK", "8.851", 100))),
         owner=UserId("anna"),
     )
 
@@ -68,10 +100,42 @@ class TestRoundTrip:
     def test_of_every_field(self) -> None:
         assert read(encode_catalog(full())) == full()
 
+    def test_of_every_field_of_a_policy(self) -> None:
+        """A catalog's types keep their own policy, limits as they were typed, and sets in one order."""
+        (data,) = RECORD["types"]
+        assert set(data["quoting"]) == {attribute.name for attribute in fields(QuotePolicy)}
+        assert (data["quoting"]["max_discount"], data["quoting"]["approvers"]) == ("12.50", ["anna", "bob"])
+        (kind,) = read(RECORD).types
+        assert kind.quoting == POLICY
+        assert str(kind.quote_policy.max_discount) == "12.50"
+
+    @given(quote_policies())
+    def test_of_any_policy(self, policy: QuotePolicy) -> None:
+        kind = evolve(superoffice.new_business(), quoting=policy)
+        body = encode_catalog(evolve(superoffice.catalog(), types=(kind,)))
+        (found,) = read(body).types
+        assert found.quoting == policy
+        assert encode_catalog(read(body)) == body
+
+    def test_of_a_type_without_a_policy_of_its_own(self) -> None:
+        """It has its dialect's, whatever that becomes."""
+        (kind, *_) = read(encode_catalog(superoffice.catalog())).types
+        assert (kind.quoting, kind.quote_policy) == (None, superoffice.DIALECT.quoting)
+
     def test_puts_code_back_by_name(self) -> None:
         (kind,) = read(encode_catalog(full())).types
         assert kind.dialect is superoffice.DIALECT
         assert kind.rules == (RULE,)
+
+    def test_without_rates_there_are_none_against_its_own_currency(self) -> None:
+        """Catalogs that were stored before there were rates."""
+        kroner = {name: value for name, value in RECORD.items() if name != "rates"} | {"currency": "NOK"}
+        assert read(kroner).rates == Rates("NOK")
+        assert "rates" not in json.loads(encode_catalog(read(kroner)))
+
+    def test_rates_against_another_base_are_kept_even_when_there_are_none(self) -> None:
+        catalog = evolve(superoffice.catalog(), rates=Rates("USD"))
+        assert read(encode_catalog(catalog)).rates == Rates("USD")
 
     def test_keeps_what_a_newer_version_wrote(self) -> None:
         body = json.dumps(RECORD | {"mood": [1]})
@@ -114,6 +178,8 @@ class TestDamage:
         if wrong == [] and name in {"stages", "sold_reasons", "lost_reasons", "stalled_reasons", "rules"}:
             del record["types"][0]["default_stage"]
             assert isinstance(read(record), Catalog)
+        elif wrong == {} and name == "quoting":
+            assert read(record).types[0].quoting == QuotePolicy()
         else:
             with pytest.raises(UnreadableRecord):
                 read(record)

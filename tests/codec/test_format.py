@@ -30,11 +30,11 @@ STEPS = {1: split_name, 2: with_country}
         '{"format":3,"first":"Ada","last":"Lovelace","country":"NL"}',
     ],
 )
-def test_p_v2_every_older_format_is_brought_up_step_by_step(body: str) -> None:
+def test_p_v4_every_older_format_is_brought_up_step_by_step(body: str) -> None:
     assert opened("person", "p", body, 3, STEPS) == {"first": "Ada", "last": "Lovelace", "country": "NL"}
 
 
-def test_p_v3_a_newer_format_is_refused() -> None:
+def test_p_v2_a_newer_format_of_a_record_is_refused() -> None:
     with pytest.raises(NewerFormat, match="format 4, this version reads up to 3"):
         opened("person", "p", '{"format":4}', 3, STEPS)
 

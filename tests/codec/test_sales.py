@@ -112,7 +112,8 @@ class TestTheRecord:
         assert sorted(names) == sorted(set(names))
 
     def test_has_a_place_for_every_part_of_a_sale(self) -> None:
-        own = {"id", "type", "registered", "state", "custom", "document", "agenda", "history", "stored"}
+        own = {"id", "type", "registered", "state", "custom", "document", "stored"}
+        own |= {"agenda", "lines", "quote", "history"}
         assert {attribute.alias for attribute in fields(Sale)} == own | {name for name, _ in PARTS}
 
     def test_has_a_place_for_every_field_of_a_state(self) -> None:
@@ -126,6 +127,8 @@ class TestTheRecord:
             "document",
             "history",
             "activities",
+            "lines",
+            "quote",
             "references",
             "publication",
             "initiated_by",
@@ -143,7 +146,7 @@ class TestTheRecord:
 
     def test_of_a_history_has_its_columns_once(self) -> None:
         history = RECORD["history"]
-        assert len(history["rows"]) == 3
+        assert len(history["rows"]) == 4
         assert {len(row) for row in history["rows"]} == {len(history["columns"])} == {len(set(history["columns"]))}
 
     def test_does_not_name_a_default(self) -> None:
@@ -171,7 +174,7 @@ class TestHistory:
         sale = decode_sale("S-1", 1, encode_sale(full()), type_of)
         assert sale == full()
         assert sale.changed_on == TODAY
-        assert len(sale.history) == 3
+        assert len(sale.history) == 4
         assert hash(sale) == hash(full())
 
 
@@ -256,6 +259,7 @@ class TestKeys:
             "campaign": sale.parties.campaign,
             "sale_date": str(sale.sale_date),
             "number": sale.number or None,
+            "document": sale.document.number if sale.document else None,
         }
         assert sale_keys(sale) == {name: value for name, value in expected.items() if value is not None}
 

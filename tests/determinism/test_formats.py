@@ -197,3 +197,4 @@ def test_p_v5_a_document_is_the_same_from_every_storage(store: Path) -> None:
     for storage in (MemoryStorage(), JsonStorage(store.parent / "new"), SqlStorage(f"sqlite:///{store.parent / 'db'}")):
         with import_document(document, storage, clock=Clock()) as pipeline:
             assert export_document(pipeline.storage) == document
+    assert json.dumps(json.loads(document), indent=2, sort_keys=True) + "\n" == document

@@ -9,9 +9,22 @@ import pytest
 
 from salespipeline import Activity, SalesGuide, StageGuide, SuggestedActivity, SuggestedDocument, User, register
 from salespipeline.presets import superoffice
+from salespipeline.quoting import Alternative, Line, PriceList, Product, Quote, QuoteVersion
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "fields.md"
-CLASSES = (Activity, SalesGuide, StageGuide, SuggestedActivity, SuggestedDocument)
+CLASSES = (
+    Activity,
+    SalesGuide,
+    StageGuide,
+    SuggestedActivity,
+    SuggestedDocument,
+    Quote,
+    QuoteVersion,
+    Alternative,
+    Line,
+    Product,
+    PriceList,
+)
 PLACES = sorted(
     {
         place

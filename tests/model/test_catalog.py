@@ -9,6 +9,7 @@ from salespipeline.errors import BrokenTable, UnknownEntry
 from salespipeline.model.catalog import Catalog
 from salespipeline.model.currency import Currency
 from salespipeline.model.item import items
+from salespipeline.model.rates import Rates
 from salespipeline.model.stage import Stage
 from salespipeline.presets import business_central, contact_manager, superoffice
 
@@ -75,6 +76,11 @@ def test_what_is_there_is_found() -> None:
 
 def test_its_own_currency_comes_before_the_standards() -> None:
     assert evolve(CATALOG, currencies=(Currency("EUR", 4),)).money("EUR").digits == 4
+
+
+def test_its_rates_are_against_its_own_currency_unless_given() -> None:
+    assert Catalog(currency="NOK").rates == Rates("NOK")
+    assert evolve(Catalog(currency="NOK"), currency="EUR").rates == Rates("NOK")
 
 
 def test_with_type_adds_a_type_with_its_lists() -> None:

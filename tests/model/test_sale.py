@@ -17,6 +17,14 @@ from salespipeline.model.action import KEEP, Moment
 from salespipeline.model.actions import ACTIONS, Assign, Edit, Lose, MoveTo, Sell, Stall
 from salespipeline.model.figures import Figures, Position
 from salespipeline.model.parts import Custom
+from salespipeline.model.quote_actions import (
+    LINE_ACTIONS,
+    LINK_ACTIONS,
+    QUOTE_ACTIONS,
+    CancelOrder,
+    PlaceOrder,
+    PostInvoice,
+)
 from salespipeline.model.sale import Sale, Stored
 from salespipeline.model.standing import Standing
 from salespipeline.presets import business_central, superoffice
@@ -26,6 +34,11 @@ from salespipeline.testing.strategies import sales
 SALE = new_sale(superoffice.new_business(), amount="100", owner="anna")
 NAMES = sorted(name for name, value in vars(Sale).items() if isinstance(value, property))
 PARTS = sorted(str(attribute.alias) for attribute in fields(Sale))
+
+EVERY_ACTION: tuple[type[Any], ...] = (
+    *(*ACTIONS, *LINE_ACTIONS, *QUOTE_ACTIONS, *LINK_ACTIONS),
+    *(PlaceOrder, PostInvoice, CancelOrder),
+)
 
 NOTHING = {"chance": Decimal(0), "completion": Decimal(0), "probability": Decimal(0)}
 
@@ -45,7 +58,7 @@ class TestSetting:
             setattr(SALE, name, "x")
         found = re.search(r"apply\(sale, (\w+)\((?:(\w+)=)?", caught.value.instead)
         if found:
-            action = {kind.__name__: kind for kind in ACTIONS}[found[1]]
+            action = {kind.__name__: kind for kind in EVERY_ACTION}[found[1]]
             assert found[2] is None or found[2] in {parameter.name for parameter in action.parameters()}
 
     @pytest.mark.parametrize("name", ["title", "amount"])
@@ -184,7 +197,7 @@ class TestActions:
         assert repr(KEEP) == "KEEP"
         assert pickle.loads(pickle.dumps(KEEP)) is KEEP  # noqa: S301  # just written
 
-    @pytest.mark.parametrize("action", ACTIONS)
+    @pytest.mark.parametrize("action", EVERY_ACTION)
     def test_an_action_is_an_immutable_value(self, action: type[Any]) -> None:
         required = dict.fromkeys(action.required(), "x")
         one, other = action(**required), action(**required)
@@ -194,7 +207,7 @@ class TestActions:
         with pytest.raises(AttributeError):
             setattr(one, "colour", 1)  # noqa: B010  # pyright knows that there is none
 
-    @pytest.mark.parametrize("action", ACTIONS)
+    @pytest.mark.parametrize("action", EVERY_ACTION)
     def test_an_action_survives_pickling(self, action: type[Any]) -> None:
         made = action(**dict.fromkeys(action.required(), "x"))
         assert pickle.loads(pickle.dumps(made)) == made  # noqa: S301  # just written

@@ -3,10 +3,13 @@ import re
 import pytest
 from attrs import evolve
 
+from salespipeline.model.action import Action
 from salespipeline.model.actions import Edit, Lose, Sell, Stall
 from salespipeline.model.activity_actions import ActivityAction
 from salespipeline.model.lifecycle import Lifecycle, Row
 from salespipeline.model.moves import JUMP, MOVES, SKIP
+from salespipeline.model.quote_actions import AddLine, CancelOrder, EditLine, PlaceOrder, QuoteAction, RemoveLine
+from salespipeline.model.quote_life import QUOTE_LIFECYCLE
 from salespipeline.model.standing import Standing
 from salespipeline.notebook.diagrams import (
     dialects_table,
@@ -15,6 +18,8 @@ from salespipeline.notebook.diagrams import (
     lifecycle_table,
     markdown_text,
     moves_table,
+    quote_diagram,
+    quote_table,
 )
 from salespipeline.presets import business_central, contact_manager, superoffice
 
@@ -86,11 +91,22 @@ def test_a_diagram_has_an_arrow_for_each_pair_of_standings() -> None:
 
 def test_actions_that_change_no_standing_share_one_arrow() -> None:
     loops = [line for line in lifecycle_diagram(superoffice.LIFECYCLE).split("\n") if "OPEN --> OPEN" in line]
-    assert loops == ["    OPEN --> OPEN: Next, Previous, MoveTo, Revise, Edit, Assign, Link, ChangeType, on activities"]
+    assert loops == [
+        "    OPEN --> OPEN: Next, Previous, MoveTo, Revise, Edit, Assign, Link, ChangeType, on activities, on the quote"
+    ]
 
 
 def test_what_can_be_reopened_is_no_end() -> None:
     assert "--> [*]" not in lifecycle_diagram(superoffice.LIFECYCLE)
+
+
+def family(action: type[Action]) -> object:
+    """What an action is shown as: those that are many and alike go together."""
+    if issubclass(action, (AddLine, EditLine, RemoveLine)):
+        return "lines"
+    if issubclass(action, QuoteAction) and not issubclass(action, (PlaceOrder, CancelOrder)):
+        return "quote"
+    return "activities" if issubclass(action, ActivityAction) else action
 
 
 @pytest.mark.parametrize("lifecycle", LIFECYCLES, ids=lambda lifecycle: lifecycle.name)
@@ -99,10 +115,28 @@ def test_no_step_is_missing_from_table_matrix_and_diagram(lifecycle: Lifecycle) 
     steps = [re.split(r" \| ", line.strip("| "))[:3] for line in table.split("\n")[2:]]
     arrows = re.findall(r"^    \w+ --> \w+: (.+)$", diagram, re.MULTILINE)
     cells = [cell for line in matrix.split("\n")[2:] for cell in line.split("|")[2:-1] if cell.strip()]
-    rows = {(row.source, issubclass(row.action, ActivityAction) or row.action) for row in lifecycle.rows}
+    rows = {(row.source, family(row.action)) for row in lifecycle.rows}
     assert sum(len(actions.split(", ")) for _, actions, _ in steps) == len(rows)
     assert sum(len(actions.split(", ")) for actions in arrows) == len(rows)
     assert len(cells) == len(rows)
+
+
+def test_a_quotes_table_has_a_line_for_each_step_and_where_it_leads() -> None:
+    lines = quote_table(QUOTE_LIFECYCLE).split("\n")
+    assert lines[0] == "| from | step | to | because |"
+    assert "| draft; not approved | send |" not in "\n".join(lines)
+    assert "| draft; approved | send | sent | without errors and unapproved warnings |" in lines
+    steps = [line.split(" | ") for line in lines[2:]]
+    assert sum(len(sources.strip("| ").split("; ")) for sources, *_ in steps) == len(QUOTE_LIFECYCLE.rows)
+
+
+def test_a_quotes_diagram_has_an_arrow_for_each_pair_of_standings_that_differ() -> None:
+    arrows = [line.strip() for line in quote_diagram(QUOTE_LIFECYCLE).split("\n") if "-->" in line]
+    pairs = {(row.source, row.target) for row in QUOTE_LIFECYCLE.rows if row.source is not row.target}
+    assert len(arrows) == len(pairs) + 1
+    assert arrows[0] == "[*] --> NOT_CALCULATED"
+    assert "CALCULATED --> SENT: send" in arrows
+    assert not [arrow for arrow in arrows if arrow.startswith("SENT --> NOT_CALCULATED")]
 
 
 def test_the_moves_say_where_they_end_and_what_a_step_is_logged_as() -> None:
@@ -124,7 +158,7 @@ def test_the_moves_say_who_offers_them() -> None:
 def test_the_dialects_stand_side_by_side() -> None:
     table = dialects_table((superoffice.DIALECT, business_central.DIALECT))
     assert "| begins as | open | not started |" in table
-    assert "| an action needs | nothing more | Sell: reason; Lose: reason |" in table
+    assert "| an action needs | nothing more | Sell: reason; PlaceOrder: reason; Lose: reason |" in table
     assert "| can be deleted when | always | sold; lost |" in table
     assert "| locked fields | stalled, sold, lost: chance | not started: document; sold, lost: priority," in table
 

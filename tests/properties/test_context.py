@@ -1,6 +1,6 @@
 """The caller's decimal context and thread never change a result: invariant 24."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from decimal import (
     ROUND_CEILING,
@@ -17,16 +17,34 @@ from decimal import (
 from typing import Any
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from tests.properties.walks import TODAY, WALKED, Change, changes, new_sale
 
 from salespipeline.codec import decode_catalog, decode_sale, encode_action, encode_catalog, encode_sale
 from salespipeline.model.actions import Lose, MoveTo, Reopen, Revise, Sell
 from salespipeline.model.currency import Money
+from salespipeline.model.line import Line
 from salespipeline.model.numbers import rounded, total
+from salespipeline.model.quote import Alternative, Quote
 from salespipeline.presets import business_central, superoffice
+from salespipeline.quoting import (
+    AddAlternative,
+    AddQuoteLine,
+    Approve,
+    CreateQuote,
+    EditAlternative,
+    EditQuoteLine,
+    NewVersion,
+    PlaceOrder,
+    QuotePolicy,
+    SendQuote,
+    Subscription,
+    Validate,
+)
 from salespipeline.rules.apply import apply, problems
 from salespipeline.rules.offers import available
+from salespipeline.testing.priced import alternatives, lines
 
 HOSTILE = (
     Context(prec=3, rounding=ROUND_UP, traps=[]),
@@ -79,6 +97,57 @@ def figures_and_codec() -> Any:
     ]
 
 
+def quotes_and_lines() -> Any:
+    """A life of a quote with every kind of arithmetic in it: each of the five typed, on lines and over them all."""
+    policy = QuotePolicy(discount_on_total=True, max_discount="33.3333", min_earning="99.99")
+    sale = new_sale(evolve(superoffice.new_business(), quoting=policy))
+    lives = [sale]
+    for action in (
+        CreateQuote(),
+        AddQuoteLine("Desk", quantity="3.3333", list_price="12345.6789", cost="1234.5678", minimum_price="11111.1111"),
+        EditQuoteLine("L-2", earning_percent="33.3333", vat="21.05"),
+        EditQuoteLine("L-2", discount_percent="7.7777", subscription=Subscription("12.25", "month")),
+        AddQuoteLine("Chair", quantity=7, list_price="0.0001", cost="999999.9999", earning_amount="77.7777"),
+        EditAlternative(discount_percent="0.0001"),
+        EditAlternative(earning_percent="12.3456", system_discount="3.3"),
+        AddAlternative("Large", copy_of="ALT-1", total="999999999.9999"),
+        Validate(),
+        Approve("fine"),
+        SendQuote(follow_up=True),
+        NewVersion(),
+        Validate(),
+        Approve("fine"),
+        PlaceOrder("ALT-4"),
+    ):
+        sale = apply(sale, action, on=TODAY)
+        lives.append(sale)
+    again = [decode_sale(one.id, 1, encode_sale(one), lambda _: sale.type) for one in lives]
+    return [
+        [(one.figures, one.weighted, one.quote_value, one.quote and [*figures_of(one.quote)]) for one in again],
+        [encode_sale(one) for one in lives],
+        [str(offer) for one in lives[3::5] for offer in available(one, on=TODAY)],
+    ]
+
+
+def figures_of(quote: Quote) -> Iterator[Any]:
+    """Every figure of every line and alternative, digit for digit."""
+    for whole in (each for version in quote.versions for each in version.alternatives):
+        yield priced(whole), exact(whole.gross, whole.whole_discount_percent, whole.vat_amount)
+        for line in whole.lines:
+            yield priced(line), exact(whole.discounted(line), whole.vat_of(line), line.unit_price), str(line)
+
+
+def priced(of: Line | Alternative) -> list[Any]:
+    pricing = of.pricing
+    percents = pricing.discount_percent, pricing.earning_percent, pricing.earned_percent
+    amounts = pricing.discount_amount, pricing.earning_amount, of.system_discount_amount
+    return exact(pricing.subtotal, pricing.cost, pricing.total, pricing.typed, *percents, *amounts)
+
+
+def exact(*values: Decimal | None) -> list[Any]:
+    return [value and value.as_tuple() for value in values]
+
+
 def the_catalog() -> Any:
     text = encode_catalog(business_central.catalog())
     again = decode_catalog(text, lambda _: business_central.DIALECT, {})
@@ -86,11 +155,24 @@ def the_catalog() -> Any:
 
 
 @pytest.mark.parametrize("context", HOSTILE, ids=str)
-@pytest.mark.parametrize("session", [figures_and_codec, the_catalog])
+@pytest.mark.parametrize("session", [figures_and_codec, quotes_and_lines, the_catalog])
 def test_a_session_gives_the_same_in_any_context(session: Session, context: Context) -> None:
     """Invariant 24: a whole session under a hostile context gives what it gives under the usual one."""
     assert under(context, session) == session()
     assert in_a_thread(context, session) == session()
+
+
+@WALKED
+@given(lines(), alternatives())
+def test_a_price_is_the_same_in_any_context(line: Line, alternative: Alternative) -> None:
+    """Invariant 24: no caller's context changes what a line or an alternative comes to."""
+
+    def session() -> Any:
+        lines = [evolve(each) for each in alternative.lines]  # worked out anew
+        return priced(evolve(line)), priced(evolve(alternative, lines=lines))
+
+    expected = session()
+    assert [under(context, session) for context in HOSTILE] == [expected] * len(HOSTILE)
 
 
 @WALKED

@@ -65,7 +65,8 @@ def changes(draw: DrawFn, type: SaleType | None = None) -> Change:
 def minimal(action: type[Action], sale: Sale) -> Action:
     """The action with no more than a dialect may need of it."""
     if action is Sell:
-        return Sell(_reason(sale, Status.SOLD), value="1")
+        decided = sale.lines or (sale.quote is not None and sale.quote.sets_amount)
+        return Sell(_reason(sale, Status.SOLD), value=None if decided else "1")
     if action is Lose:
         return Lose(_reason(sale, Status.LOST))
     if action is Stall:

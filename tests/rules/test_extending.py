@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from attrs import evolve, frozen
 from hypothesis import given
+from renewal import RENEWAL
 from tests.properties.walks import TODAY, new_sale
 
 from salespipeline.errors import BrokenRule
@@ -15,14 +16,18 @@ from salespipeline.model.actions import ACTIONS, Edit, Lose, Next, Register, Sel
 from salespipeline.model.dialect import Dialect
 from salespipeline.model.lifecycle import Lifecycle, Row
 from salespipeline.model.problem import Problem, Refused
+from salespipeline.model.quote_actions import LINE_ACTIONS, LINK_ACTIONS, QUOTE_ACTIONS
 from salespipeline.model.rule import Rule
 from salespipeline.model.sale import Sale
 from salespipeline.model.standing import Standing
 from salespipeline.model.state import Open, Stalled
-from salespipeline.presets import superoffice
+from salespipeline.presets import contact_manager, superoffice
+from salespipeline.quoting import CancelOrder, CreateQuote, PlaceOrder, PostInvoice, SendQuote, Validate
 from salespipeline.rules.apply import apply, problems
-from salespipeline.rules.book import BOOK
+from salespipeline.rules.book import BOOK, all_rules
 from salespipeline.rules.offers import available
+from salespipeline.rules.quote_parts import for_step
+from salespipeline.rules.quoting import QUOTING
 from salespipeline.testing.strategies import legal_actions_for, sales
 
 # An action of one's own, whole: the class, a row of the rule book, a row of the lifecycle.
@@ -196,3 +201,49 @@ class TestTheBook:
     def test_every_check_and_change_says_its_rule(self) -> None:
         functions = {function for rule in BOOK for function in (rule.change, *rule.checks) if function}
         assert [function for function in functions if not function.__doc__] == []
+
+
+class TestTheRowsOfQuotes:
+    def test_have_one_change_for_every_action(self) -> None:
+        """Lose has one in the book too: with a quote, it may be lost with the sale."""
+        changing = [rule.action for rule in QUOTING if rule.change]
+        every = (*LINE_ACTIONS, *QUOTE_ACTIONS, *LINK_ACTIONS, PlaceOrder, CancelOrder, PostInvoice, Lose)
+        assert sorted(changing, key=str) == sorted(every, key=str)
+
+    def test_add_checks_alone_to_what_is_not_about_quotes(self) -> None:
+        others = {rule.action for rule in QUOTING if rule.change is None}
+        assert [action for action in others if action.is_quoting or action not in ACTIONS] == []
+
+    def test_are_those_of_what_a_process_offers(self) -> None:
+        held = {rule.action for rule in all_rules(contact_manager.DIALECT) if rule.action.is_quoting}
+        assert held == set(LINE_ACTIONS)
+        assert [rule for rule in all_rules(RENEWAL) if rule in QUOTING] == []
+
+    def test_stay_with_a_dialect_that_has_rows_of_its_own(self) -> None:
+        dialect = evolve(superoffice.DIALECT, name="own", rules=(Rule(Sell, checks=(not_on_friday,)),))
+        quoted = apply(new_sale(evolve(superoffice.new_business(), dialect=dialect)), CreateQuote(), on=TODAY)
+        assert quoted.quote is not None
+
+    def test_take_checks_of_a_type(self) -> None:
+        kind = evolve(superoffice.new_business(), rules=(Rule(SendQuote, checks=(not_on_friday,), name="no Fridays"),))
+        sale = apply(new_sale(kind), CreateQuote(), on=TODAY)
+        sale = apply(sale, Validate(), on=TODAY)
+        assert [problem.code for problem in problems(sale, SendQuote(), on=FRIDAY)] == ["friday"]
+        assert problems(sale, SendQuote(), on=date(2025, 3, 6)) == ()
+
+    def test_come_before_those_of_a_type_which_change_what_an_action_does(self) -> None:
+        def named(sale: Sale, action: CreateQuote, moment: Moment, target: Standing) -> Mapping[str, Any]:
+            standard = next(rule.change for rule in QUOTING if rule.action is CreateQuote)
+            assert standard
+            return {**standard(sale, action, moment, target), "card": evolve(sale.card, note="quoted")}
+
+        kind = evolve(superoffice.new_business(), rules=(Rule(CreateQuote, named, name="noted"),))
+        sale = apply(new_sale(kind), CreateQuote(), on=TODAY)
+        assert (sale.note, sale.quote is not None) == ("quoted", True)
+
+    def test_every_check_condition_and_change_says_its_rule(self) -> None:
+        rows = [(rule.change, *rule.checks, *rule.conditions) for rule in QUOTING]
+        functions = {function for row in rows for function in row if function}
+        made = {function for function in functions if function.__qualname__.startswith(for_step.__name__)}
+        assert made
+        assert [function for function in functions - made if not function.__doc__] == []

@@ -95,7 +95,10 @@ def peak(act: Callable[[], object]) -> int:
 
 
 def steps(act: Callable[[], object]) -> int:
-    """How many functions it called, of Python and of C: a measure of work that no busy machine distorts."""
+    """How many functions it called, of Python and of C: a measure of work that no busy machine distorts.
+
+    How long one call of C takes it does not see.
+    """
     count = 0
 
     def called(frame: Any, event: str, argument: Any) -> None:

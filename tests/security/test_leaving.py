@@ -91,6 +91,7 @@ def lines_about(bait: str) -> dict[str, list[str]]:
         "revisions": list(map(str, revisions)),
         "actions": [each.told for each in revisions],
         "problems": list(map(str, desk.problems("S-1", MoveTo(bait)))),
+        "what differs": list(map(str, differences(revisions[0].sale, sale))),
         "names of what differs": [each.field for each in differences(revisions[0].sale, sale)],
     }
 

@@ -146,6 +146,8 @@ def test_p_s1_what_is_no_file_of_the_kind_runs_nothing_either(tmp_path: Path) ->
 NAMES: tuple[tuple[str, object], ...] = (
     ("dialect", "os.system"),
     ("dialect", "tests.security.watching:main"),
+    ("dialect", "this"),
+    ("rules", ["antigravity", "antigravity:geohash"]),
     ("rules", ["subprocess.run"]),
     ("type", "__import__('os')"),
     ("status", "os.system"),

@@ -4,6 +4,7 @@ Run as a program of its own, since an audit hook stays for good: `python -m test
 LOADER PATH...` prints for each loader what it did that loading a file must not do, and how often it opened what it may.
 """
 
+import importlib
 import json
 import os
 import socket
@@ -47,6 +48,12 @@ class Watch:
         self.seen: list[str] = []
         self.allowed = 0
         sys.addaudithook(self.hear)
+        sys.meta_path.insert(0, self)
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+        """Be asked for every module that is not there yet: `importlib` imports without an event of its own."""
+        if self.is_watching:
+            self.note("find_spec", (name,))
 
     def hear(self, event: str, arguments: tuple[Any, ...]) -> None:
         if not self.is_watching:
@@ -109,6 +116,7 @@ LOADERS: dict[str, Callable[[Path], object]] = {
 TREACHEROUS: dict[str, Callable[[], object]] = {
     "eval": lambda: eval("1 + 1"),  # noqa: S307  # that it runs code is the point
     "import": lambda: __import__("nobody_has_this"),
+    "importlib": lambda: importlib.import_module("nobody_has_this_either"),
     "another file": lambda: Path(__file__).read_text(encoding="utf-8"),
     "another folder": lambda: os.listdir("/"),
     "a program": lambda: subprocess.run(["true"], check=False),

@@ -127,7 +127,7 @@ def left_of(file: File, name: str, way: Way) -> set[bytes]:
     """What may be left of a file: of the lock nothing matters, of the hint the newest, the oldest and a broken one."""
     latest = file.data
     if name.endswith(".lock"):
-        return {latest}
+        return {b""}
     if name.endswith(".head"):
         earlier = {changed(b"", op) for op in file.waiting[-2:]}
         return {file.durable, latest, *earlier, latest[:-3] + b"??\n"[: len(latest)]}

@@ -194,14 +194,14 @@ CREATING = Scenario("creating", creating, (BYTES, *PAGES), 4_000, NEW)
 WORKING = (
     Scenario("committing", committing, (BYTES, *PAGES), 9_000),
     Scenario("in turns", in_turns, (Way(step=3), *PAGES), 6_400),
-    Scenario("compacting", compacting, (Way(step=11), *PAGES), 5_500),
+    Scenario("compacting", compacting, (Way(step=13), *PAGES), 5_200),
     Scenario("forgetting", forgetting, (Way(step=3), *PAGES), 5_000),
 )
 RECOVERING = (
     Scenario("torn", torn, (BYTES, *PAGES), 5_000),
     Scenario("cut again", cut_again, (Way(step=9), Way(page=64)), 3_600),
 )
-KILLED_PEER = Scenario("killed peer", killed_peer, (Way(step=5), Way(page=64)), 6_300)
+KILLED_PEER = Scenario("killed peer", killed_peer, (Way(step=9), Way(page=64)), 5_000)
 FAILED_SYNC = Scenario("failed sync", failed_sync, (Way(step=41), Way(page=512)), 1_100)
 STUCK_DISK = Scenario("stuck disk", stuck_disk, (Way(step=41), Way(page=512)), 1_400)
 FULL_DISK = Scenario("full disk", full_disk, (Way(page=512),), 600)

@@ -26,7 +26,6 @@ def test_p_s3_a_document_with_anything_in_any_place_is_refused_or_harmless(count
     counted("changed documents", len(outcomes), 600)
 
 
-@pytest.mark.xfail(strict=True, reason="the ids of a document's records are taken as they are")
 @pytest.mark.parametrize("kind", KINDS)
 def test_p_s5_an_id_that_is_none_is_refused_in_a_document(kind: str, counted: Counted) -> None:
     each(names.REFUSED, lambda name: unless_refused(import_text, renamed(kind, names.REFUSED[name])), counted)

@@ -9,7 +9,7 @@ import pytest
 from attrs import evolve
 from tests.storage.cuts import PATH, Way, surviving
 from tests.storage.disks import Disk
-from tests.storage.journals import AT, BY_HAND, Hurried, must_refuse, saving
+from tests.storage.journals import AT, BY_HAND, HEADER, SNAPSHOT, Hurried, must_refuse, saving, sealed
 
 from salespipeline.codec.format import rewritten
 from salespipeline.errors import InvalidValue, NewerFormat, StorageError
@@ -230,6 +230,17 @@ def test_a_store_that_cannot_be_replaced_now_is_read_only(path: Path) -> None:
     assert opened(path, TWO).commit(saving("S-1")) == 5
 
 
+def test_p_v2_a_handle_whose_file_becomes_one_to_read_only_says_so(path: Path) -> None:
+    storage = filled(opened(path, ONE))
+    newer = HEADER.replace('"by-hand"', '"test"').replace('"writer":1', '"writer":2').replace('"seq":3', '"seq":4')
+    other = path.with_name("t")
+    other.write_bytes(sealed((newer, *SNAPSHOT)))
+    os.replace(other, path)
+    with pytest.raises(StorageError, match="only be read: a newer version"):
+        storage.commit(saving("S-1"))
+    assert (storage.refresh(), [each.id for each in storage.scan("sale")]) == (4, ["S-1", "S-2"])
+
+
 def failing(record: Record) -> Record:
     raise KeyError(record.id)
 
@@ -268,6 +279,23 @@ def test_a_backup_of_something_else_is_not_written_over(path: Path) -> None:
         assert backup.read_bytes() == other
     backup.write_bytes(path.read_bytes()[:100])
     assert opened(path, TWO).number == 4
+
+
+def test_p_v4_what_an_older_library_commits_meanwhile_is_migrated_too(path: Path) -> None:
+    class Racing(Hurried):
+        """A system where somebody commits between the first look and the lock."""
+
+        is_over = False
+
+        def open_beside(self, path: str, mode: int) -> int:
+            if not self.is_over:
+                self.is_over = True
+                opened(path.removesuffix(".lock"), ONE).commit(person("r", ADA))
+            return super().open_beside(path, mode)
+
+    filled(opened(path, ONE)).close()
+    storage = opened(path, TWO, Racing())
+    assert (storage.number, bodies(storage)) == (5, [*IN_TWO, ("r", 5, ADA_2, KEYS)])
 
 
 def test_p_v1_a_file_of_version_one_made_by_hand_is_migrated(path: Path) -> None:

@@ -125,6 +125,17 @@ def test_p_d5_a_handle_that_is_open_writes_the_journal_anew_before_its_next_comm
     assert [each.id for each in other.scan("sale")] == ["S-1", "S-2", "S-3"]
 
 
+def test_p_d5_a_handle_that_was_kept_from_looking_looks_the_next_time(path: Path) -> None:
+    other = opened(path)
+    poisoned(path)
+    before = path.stat().st_ino
+    path.rename(path.with_name("elsewhere"))
+    with pytest.raises(StorageError, match="removed while it was open"):
+        other.commit(saving("S-3"))
+    path.with_name("elsewhere").rename(path)
+    assert (other.commit(saving("S-3")), path.stat().st_ino == before) == (3, False)
+
+
 def test_writing_anew_keeps_the_mode_the_past_and_the_views(path: Path) -> None:
     other = opened(path)
     other.commit(saving("S-1", "0"))

@@ -11,7 +11,7 @@ from sqlalchemy import event
 from tests.storage.cuts import Way, surviving
 from tests.storage.databases import Place, Server, file, place, server
 from tests.storage.disks import Disk
-from tests.storage.journals import AT, HEADER, Hurried, overwrite, sealed
+from tests.storage.journals import AT, BY_HAND, HEADER, Hurried, overwrite, sealed
 from tests.storage.worlds import opened_on
 
 from salespipeline import Edit, MemoryStorage, NotFound, Pipeline, Revise
@@ -198,7 +198,8 @@ def test_it_is_known_up_to_which_instant_the_past_was_forgotten(store: Open) -> 
 
 def test_an_empty_store_can_be_pruned(store: Open) -> None:
     storage = store()
-    assert (storage.prune_history(before=AT), storage.commit(saving(("a", "1")))) == (0, 1)
+    assert (storage.prune_history(before=AT), storage.pruned_before) == (0, AT)
+    assert (storage.commit(saving(("a", "1"))), store().pruned_before) == (1, AT)
 
 
 def test_p_a9_the_last_thousand_commands_stay_known(path: Path) -> None:
@@ -266,6 +267,16 @@ def test_p_a2_a_view_that_lacks_nothing_is_read_on(store: Open) -> None:
     before = view(other)
     storage.commit(saving(("b", "1"), at=6))
     storage.prune_history(before=minute(99))
+    assert view(other) == before
+
+
+def test_p_a2_a_view_of_which_only_the_past_is_forgotten_is_read_on(store: Open) -> None:
+    storage, other = store(), store()
+    counting(storage, last=3)
+    other.refresh()
+    before = view(other)
+    storage.commit(saving(("a", "4"), at=4))
+    assert storage.prune_history(before=minute(3)) == 3
     assert view(other) == before
 
 
@@ -476,6 +487,36 @@ def test_p_r9_a_senseless_instant_in_the_header_is_refused(pruned: str, path: Pa
         journal(path)
 
 
+def test_what_does_not_read_back_is_not_put_in_place() -> None:
+    disk, storage, full = pruning_disk()
+    storage.compact()
+    write = disk.write
+
+    def write_another(fd: int, data: bytes) -> int:
+        write(fd, BY_HAND)
+        return len(data)
+
+    disk.write = write_another  # type: ignore[method-assign]  # the disk mistakes one file for another
+    with pytest.raises(StorageError, match="does not read as it should"):
+        storage.prune_history(before=minute(3))
+    disk.write = write  # type: ignore[method-assign]  # and is mended
+    assert told(storage, "a") == full
+    assert storage.prune_history(before=minute(3)) == 3
+
+
+def test_a_commit_stands_where_compacting_after_it_fails(path: Path) -> None:
+    storage = journal(path, compact_after=1)
+    storage.commit(saving(("a", "1")))
+    storage.commit(saving(("a", "2")))
+    archive = path.with_name("s.past-1")
+    overwrite(archive, archive.read_bytes()[:-5])
+    assert [storage.commit(saving((f"b{number}", "3"), at=number)) for number in range(3)] == [3, 4, 5]
+    assert storage.commit(saving(("a", None))) == 6
+    assert [storage.commit(saving((f"c{number}", "3"), at=number)) for number in range(20)] == list(range(7, 27))
+    with pytest.raises(StorageError, match="put it right"):
+        storage.compact()
+
+
 # What stops it.
 
 
@@ -489,49 +530,55 @@ def states(disk: Disk, way: Way) -> Iterator[dict[str, bytes]]:
                 yield contents
 
 
-def pruning_disk() -> tuple[Disk, JsonStorage, list[tuple[int, str | None]]]:
+def pruning_disk(*, has_old: bool = True) -> tuple[Disk, JsonStorage, list[tuple[int, str | None]]]:
+    """A store of which nothing goes but revisions, or, without the old note, two archives too."""
     disk = Disk()
     storage = opened_on(disk)
     through_generations(storage)
+    if not has_old:
+        storage.commit(saving(("old", None), at=6))
     return disk, storage, told(storage, "a")
 
 
-def check_pruned(disk: Disk, full: list[tuple[int, str | None]]) -> bool:
+def check_pruned(disk: Disk, full: list[tuple[int, str | None]], *, has_old: bool = True) -> bool:
     """The store opens, nothing that is told is missing, and asking again forgets the rest; whether it had begun."""
+    old: list[tuple[int, str | None]] = [(1, '"o"')] if has_old else []
     storage = opened_on(disk)
-    assert [(each.id, each.body) for each in storage.scan("note")] == [("a", "5"), ("old", '"o"')]
+    assert [(each.id, each.body) for each in storage.scan("note")] == [("a", "5"), ("old", '"o"')][: 1 + has_old]
     left = told(storage, "a")
     assert set(full[-2:]) <= set(left) <= set(full) and left == sorted(left)
-    assert told(storage, "old") == [(1, '"o"')]
     assert left == full or storage.pruned_before == minute(3)
     has_begun = storage.pruned_before is not None
     storage.prune_history(before=minute(3))
-    assert (told(storage, "a"), told(storage, "gone"), told(storage, "old")) == (full[-2:], [], [(1, '"o"')])
+    assert (told(storage, "a"), told(storage, "gone"), told(storage, "old")) == (full[-2:], [], old)
+    assert any(name.endswith(".past-1") for name in disk.names) == has_old
     texts = [data for name, data in disk.contents().items() if not name.endswith(".lock")]
     assert b"secret" not in b"".join(texts)
-    assert storage.commit(saving(("a", "8"), at=8)) == 8
+    assert storage.commit(saving(("a", "8"), at=8)) == 8 + (not has_old)
     storage.close()
     return has_begun
 
 
-@pytest.mark.parametrize("way", [Way(step=97), Way(page=256)])
-def test_p_d2_a_power_cut_at_any_call_of_pruning_leaves_a_sound_store(way: Way) -> None:
-    disk, storage, full = pruning_disk()
+@pytest.mark.parametrize("has_old", [True, False])
+@pytest.mark.parametrize("way", [Way(step=400), Way(page=512)])
+def test_p_d2_a_power_cut_at_any_call_of_pruning_leaves_a_sound_store(way: Way, has_old: bool) -> None:
+    disk, storage, full = pruning_disk(has_old=has_old)
     disk.moments = []
     disk.note()
     storage.prune_history(before=minute(3))
-    begun = [check_pruned(Disk(contents), full) for contents in states(disk, way)]
+    begun = [check_pruned(Disk(contents), full, has_old=has_old) for contents in states(disk, way)]
     print(f"{len(begun)} states, {sum(begun)} of them begun")  # noqa: T201  # how much was tried
     assert len(begun) > 60
     assert {True, False} == set(begun)
 
 
+@pytest.mark.parametrize("has_old", [True, False])
 @pytest.mark.parametrize("for_ever", [False, True])
 @pytest.mark.parametrize("after", [False, True])
-def test_p_r2_an_error_at_any_call_of_pruning_leaves_a_sound_store(after: bool, for_ever: bool) -> None:
+def test_p_r2_an_error_at_any_call_of_pruning_leaves_a_sound_store(after: bool, for_ever: bool, has_old: bool) -> None:
     tried, is_done = 0, False
     while not is_done:
-        disk, storage, full = pruning_disk()
+        disk, storage, full = pruning_disk(has_old=has_old)
         tried += 1
         disk.fails_at, disk.fails_after, disk.fails_for_ever = disk.calls + tried, after, for_ever
         try:
@@ -539,11 +586,17 @@ def test_p_r2_an_error_at_any_call_of_pruning_leaves_a_sound_store(after: bool, 
             is_done = disk.calls < disk.fails_at
         except StorageError:
             is_done = False
-        check_pruned(disk.restarted(), full)
+        check_pruned(disk.restarted(), full, has_old=has_old)
     assert tried > 80
 
 
-def test_a_handle_goes_on_after_an_error(path: Path) -> None:
+def test_p_d2_what_is_removed_stays_removed() -> None:
+    disk, storage, _ = pruning_disk(has_old=False)
+    storage.prune_history(before=minute(3))
+    assert disk.moves == []
+
+
+def test_a_handle_goes_on_after_an_error() -> None:
     disk, storage, full = pruning_disk()
     disk.fails_at, disk.fails_for_ever = disk.calls + 60, True
     with pytest.raises(StorageError):
@@ -637,11 +690,15 @@ def test_p_r2_what_was_interrupted_is_done_when_it_is_asked_for_again(file: Plac
 
 
 def test_the_bytes_are_gone_from_the_file(file: Place) -> None:
-    storage = file.opened()
+    engine = file.new_engine()
+    storage = file.opened(by=engine)
     storage.commit(saving(("a", f'"{"my secret " * 30}"')))
     storage.commit(saving(("a", "2"), at=1))
     folder = Path(str(file.engine.url.database)).parent
+    statements: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda *given: statements.append(str(given[2])))
     storage.prune_history(before=minute(99))
+    assert statements.index("PRAGMA secure_delete = ON") < statements.index("BEGIN IMMEDIATE")
     assert [each.name for each in folder.glob("store.db*") if b"my secret" in each.read_bytes()] == []
 
 

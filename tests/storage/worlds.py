@@ -1,5 +1,6 @@
 """Stores on simulated disks: what programs do there, what is due of them, and whether a disk gives what is due."""
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
@@ -26,6 +27,7 @@ COMMITS = (
     saving("S-2", '"again"'),
     saving("S-4", '{"text":"a body that goes on for a while, so that it takes pages of its own"}', command="e"),
 )
+_TOKEN = re.compile("[0-9a-f]{8}$")  # of a temporary name: it makes no other disk
 DELETES = 3  # the commit that deletes S-2
 
 Seen = tuple[list[tuple[str, int, str]], list[tuple[str, int, str]]]
@@ -122,6 +124,7 @@ def world_of(*history: int, may_refuse: bool = False) -> World:
     return World(store_of(*history), Due(frozenset({history}), may_refuse=may_refuse))
 
 
+@cache
 def store_of(*history: int) -> dict[str, bytes]:
     """The files of a store with these commits."""
     disk = Disk()
@@ -152,7 +155,7 @@ class Cuts:
         for moment in moments:
             for contents in surviving(moment, way):
                 self.total += 1
-                disk = hash(frozenset(contents.items()))
+                disk = hash(frozenset((_TOKEN.sub("", name), data) for name, data in contents.items()))
                 before = self._states.get(disk)
                 due = moment.due if before is None else both(before.due, moment.due)
                 if before is None or due != before.due:

@@ -12,13 +12,15 @@ from salespipeline.codec.converter import decimal_text, instant_text
 from salespipeline.model.action import KEEP, Action
 from salespipeline.model.actions import Register
 from salespipeline.model.people import Company, Person, User
+from salespipeline.model.product import PriceList, Product
+from salespipeline.model.quote import Quote
 from salespipeline.model.sale_type import SaleType
 from salespipeline.rules.typed import is_a
 from salespipeline.storage.jsontext import dumps
 
 
 def encode_action(action: Action) -> str:
-    """The text of an action: `{"action":"Sell","reason":"price"}`. Values of the catalog go by id."""
+    """The text of an action: `{"action":"Sell","reason":"price"}`. What has an id or a number goes by it."""
     given = {
         attribute.name: _data(value)
         for attribute in fields(type(action))
@@ -33,8 +35,10 @@ def encode_action(action: Action) -> str:
 def _data(value: Any) -> Any:
     if value is None or isinstance(value, (str, bool, int)):
         return value
-    if isinstance(value, (SaleType, Company, Person, User)):
+    if isinstance(value, (SaleType, Company, Person, User, PriceList, Product)):
         return value.id
+    if isinstance(value, Quote):
+        return value.number
     if isinstance(value, Decimal):
         return decimal_text(value)
     if isinstance(value, datetime):

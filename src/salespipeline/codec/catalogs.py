@@ -14,6 +14,8 @@ from salespipeline.model.guide import SalesGuide
 from salespipeline.model.item import Item
 from salespipeline.model.numbering import Numbering
 from salespipeline.model.period import Period
+from salespipeline.model.quote_policy import QuotePolicy
+from salespipeline.model.rates import Rates
 from salespipeline.model.rule import Rule
 from salespipeline.model.sale_type import ProbabilityMethod, SaleType
 from salespipeline.model.stage import Stage
@@ -43,6 +45,7 @@ def encode_catalog(catalog: Catalog, before: str | None = None) -> str:
     data |= {name: write(list(getattr(catalog, name)), unstructure_as=list[Item]) for name in _LISTS}
     data["currencies"] = write(list(catalog.currencies), unstructure_as=list[Currency])
     data["numbering"] = None if catalog.numbering == Numbering() else write(catalog.numbering)
+    data["rates"] = None if catalog.rates == Rates(catalog.currency) else write(catalog.rates)
     data["types"] = [_type_data(kind) for kind in catalog.types]
     kept = unknown_fields(Catalog, before)
     return dumps({name: value for name, value in data.items() if value not in (None, [])} | kept)
@@ -55,8 +58,17 @@ def _type_data(kind: SaleType) -> dict[str, Any]:
     data["stages"] = [stage.id for stage in kind.stages]
     data |= {name: [item.id for item in getattr(kind, name)] for name in _REASONS}
     data["guide"] = None if kind.guide is None else converter().unstructure(kind.guide)
+    data["quoting"] = None if kind.quoting is None else _policy_data(kind.quoting)
     data["rules"] = [rule.name for rule in kind.rules]
     return {name: value for name, value in data.items() if value not in (None, [], "", False)}
+
+
+def _policy_data(policy: QuotePolicy) -> dict[str, Any]:
+    data: dict[str, Any] = converter().unstructure(policy)
+    for name in ("approvers", "ignores", "warns_of", "refuses"):  # sets have no order of their own
+        if name in data:
+            data[name] = sorted(data[name])
+    return data
 
 
 def decode_catalog(body: str, dialect_of: DialectOf, rules: Mapping[str, Rule]) -> Catalog:
@@ -79,6 +91,7 @@ def decode_catalog(body: str, dialect_of: DialectOf, rules: Mapping[str, Rule]) 
 def _catalog(data: dict[str, Any], dialect_of: DialectOf, rules: Mapping[str, Rule]) -> Catalog:
     stages = structured(data.get("stages", []), tuple[Stage, ...])
     lists: dict[str, Any] = {name: structured(data.get(name, []), tuple[Item, ...]) for name in _LISTS}
+    given: dict[str, Any] = {"rates": structured(data["rates"], Rates)} if "rates" in data else {}
     pool = {"stages": stages, **{name: lists[name] for name in _REASONS}}
     types = structured(data.get("types", []), tuple[dict[str, Any], ...])
     return Catalog(
@@ -89,6 +102,7 @@ def _catalog(data: dict[str, Any], dialect_of: DialectOf, rules: Mapping[str, Ru
         numbering=structured(data["numbering"], Numbering) if "numbering" in data else Numbering(),
         owner=structured(data["owner"], str) if "owner" in data else None,
         **lists,
+        **given,
     )
 
 
@@ -111,6 +125,7 @@ def _type(
         duration=structured(data.get("duration", {"count": 0}), Period),
         method=ProbabilityMethod(data.get("method", "chance")),
         guide=structured(data["guide"], SalesGuide) if "guide" in data else None,
+        quoting=structured(data["quoting"], QuotePolicy) if "quoting" in data else None,
         rules=tuple(rules[name] for name in named),
         **taken,
         **plain,

@@ -193,7 +193,7 @@ def _fault(data: Any, kind: type, error: Exception) -> FieldFault:
         return FieldFault("", f"{data!r:.80} cannot be read as {kind.__name__}: {reason_of(error)}")
     for attribute in fields(kind):
         if attribute.name not in data:
-            if attribute.default is NOTHING:
+            if attribute.default is NOTHING and attribute.init:
                 return FieldFault(attribute.name, "it is missing")
             continue
         try:

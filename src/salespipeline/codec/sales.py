@@ -20,12 +20,14 @@ from salespipeline.codec.parts import (
     state_data,
     state_of,
 )
+from salespipeline.codec.quotes import decode_lines, decode_quote, encode_lines, encode_quote
 from salespipeline.errors import UnknownEntry, UnreadableRecord
 from salespipeline.model.action import Moment
 from salespipeline.model.activity import NO_AGENDA
 from salespipeline.model.ids import SaleId
 from salespipeline.model.late import Late
 from salespipeline.model.parts import Custom, Document, Origin
+from salespipeline.model.quote import Quote
 from salespipeline.model.sale import Sale, Stored
 from salespipeline.model.sale_type import SaleType
 from salespipeline.storage.jsontext import dumps, loads
@@ -34,7 +36,18 @@ FORMAT = 1
 
 T = TypeVar("T")
 
-OWN_FIELDS = ("format", "type", "registered_on", "registered_by", "custom", "document", "activities", "history")
+OWN_FIELDS = (
+    "format",
+    "type",
+    "registered_on",
+    "registered_by",
+    "custom",
+    "document",
+    "activities",
+    "lines",
+    "quote",
+    "history",
+)
 
 
 def encode_sale(sale: Sale) -> str:
@@ -51,6 +64,10 @@ def encode_sale(sale: Sale) -> str:
         flat["document"] = converter().unstructure(sale.document)
     if sale.agenda.made:
         flat["activities"] = encode_agenda(sale.agenda)
+    if sale.lines:
+        flat["lines"] = encode_lines(sale.lines)
+    if sale.quote is not None:
+        flat["quote"] = encode_quote(sale.quote)
     if sale.history:
         flat["history"] = encode_history(sale.history)
     for name, text in sale.stored.unknown:
@@ -59,6 +76,7 @@ def encode_sale(sale: Sale) -> str:
 
 
 SALE_KEYS = ("status", "type", "owner", "stage", "company", "person", "project", "campaign", "sale_date", "number")
+_DOCUMENT = "document"  # its number; no filter, since sales that were stored before this was a key have none
 
 
 def sale_keys(sale: Sale) -> dict[str, str]:
@@ -75,15 +93,17 @@ def sale_keys(sale: Sale) -> dict[str, str]:
         parties.campaign,
         sale.sale_date.isoformat(),
         sale.number or None,
+        sale.document.number if sale.document else None,
     )
-    return {name: value for name, value in zip(SALE_KEYS, found, strict=True) if value is not None}
+    names = (*SALE_KEYS, _DOCUMENT)
+    return {name: value for name, value in zip(names, found, strict=True) if value is not None}
 
 
 def decode_sale(id: str, revision: int, body: str, type_of: Callable[[str], SaleType]) -> Sale:
     """The sale of a record; `type_of` gives the sale type of an id.
 
     Raises `UnreadableRecord` naming the field and the reason, `NewerFormat` for a record of a newer version.
-    History and activities are read when they are first asked for, and raise then.
+    History, activities, lines and quote are read when they are first asked for, and raise then.
     """
     flat = opened("sale", id, body, FORMAT)
     reader = _Reader(id, flat)
@@ -92,6 +112,10 @@ def decode_sale(id: str, revision: int, body: str, type_of: Callable[[str], Sale
     parts["state"] = reader.read("status", lambda: state_of(flat))
     history = Late(lambda: reader.section("history", lambda data: decode_history(data, parts)))
     agenda = Late(lambda: reader.section("activities", decode_agenda))
+    lines = Late(lambda: reader.section("lines", decode_lines))
+    quote: Late[Quote | None] = Late(
+        lambda: reader.section("quote", lambda data: decode_quote(data, flat.get("currency")))
+    )
     return Sale(
         id=SaleId(id),
         type=type,
@@ -99,6 +123,8 @@ def decode_sale(id: str, revision: int, body: str, type_of: Callable[[str], Sale
         custom=reader.section("custom", lambda data: structured(data, Custom)) if "custom" in flat else _NO_CUSTOM,
         document=reader.section("document", lambda data: structured(data, Document)) if "document" in flat else None,
         agenda=agenda if "activities" in flat else NO_AGENDA,
+        lines=lines if "lines" in flat else (),
+        quote=quote if "quote" in flat else None,
         history=history if "history" in flat else (),
         stored=Stored(revision, tuple((name, dumps(flat[name])) for name in flat if name not in _KNOWN)),
         **parts,

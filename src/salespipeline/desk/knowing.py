@@ -1,10 +1,12 @@
-"""What the desk knows and a lone sale cannot: the catalog's own types, and the groups of its users."""
+"""What the desk knows and a lone sale cannot: the catalog's own types, the groups of its users, its companies."""
 
 from collections.abc import Iterator
 
 from attrs import evolve
 
 from salespipeline.codec import decode_party
+from salespipeline.desk.customers import with_customer
+from salespipeline.desk.prices import priced
 from salespipeline.model.action import KEEP, Action, Moment
 from salespipeline.model.actions import Assign, ChangeType, Link, Register
 from salespipeline.model.catalog import Catalog
@@ -18,8 +20,8 @@ from salespipeline.rules.typed import is_a
 from salespipeline.storage.base import Storage
 
 
-def completed(action: Action, catalog: Catalog, storage: Storage) -> Action:
-    """The action with the catalog's own type in the place of one of its id, and with the owner's group."""
+def completed(action: Action, sale: Sale, catalog: Catalog, storage: Storage) -> Action:
+    """The action as it is meant for a sale: with the catalog's own type for its id, the owner's group, the customer."""
     if isinstance(action, ChangeType):
         meant = getattr(action.type, "id", action.type)  # a type, or its id
         own = next((kind for kind in catalog.types if kind.id == meant), action.type)
@@ -27,6 +29,8 @@ def completed(action: Action, catalog: Catalog, storage: Storage) -> Action:
     if isinstance(action, Assign) and action.group is KEEP:
         group = group_of(action.owner, storage)
         return action if group is None else evolve(action, group=group)
+    if getattr(action, "is_quoting", False):
+        return with_customer(priced(action, sale, storage), sale, storage)
     return action
 
 

@@ -8,9 +8,12 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from attrs import evolve
+
 from salespipeline.errors import InvalidValue, NotFound, PastNotKept
 from salespipeline.model.action import Moment
 from salespipeline.model.problem import Problem, Refused
+from salespipeline.model.quote import Quote
 from salespipeline.model.sale import Sale
 from salespipeline.rules.apply import entry_of
 from salespipeline.rules.building import parts_of, rebuilt
@@ -121,9 +124,17 @@ def target_of(revisions: tuple[SaleRevision, ...], to: int | None) -> SaleRevisi
     return found
 
 
+def _with_ids_of(earlier: Quote | None, present: Quote | None) -> Quote | None:
+    if earlier is None or present is None or earlier.made >= present.made:
+        return earlier
+    return evolve(earlier, made=present.made)
+
+
 def restored(present: Sale, earlier: Sale, moment: Moment) -> Sale:
     """The present sale with the values of an earlier one; its history grows by the undoing, ids are not used twice."""
     changes: dict[str, Any] = {name: getattr(earlier, name) for name in _RESTORED}
+    changes["lines"] = earlier.lines
+    changes["quote"] = _with_ids_of(earlier.quote, present.quote)
     changes["agenda"] = earlier.agenda._replace(made=max(present.agenda.made, earlier.agenda.made))
     after = rebuilt(present, changes)
     if after == present or all(getattr(after, name) == getattr(present, name) for name in _SEEN):

@@ -9,11 +9,14 @@ from attrs import evolve
 
 from salespipeline.codec import decode_party, decode_sale
 from salespipeline.desk.catalog import KeptCatalog
+from salespipeline.desk.customers import won_from_known
+from salespipeline.desk.documents import SaleDocuments
 from salespipeline.desk.filters import filters_of
 from salespipeline.desk.knowing import among_people, completed, in_catalog
 from salespipeline.desk.numbers import SaleNumbers
 from salespipeline.desk.parties import party_kind
 from salespipeline.desk.past import Past, SaleRevision
+from salespipeline.desk.prices import among_price_lists, stored_list, stored_lists
 from salespipeline.desk.saving import id_of
 from salespipeline.errors import NotFound
 from salespipeline.model.action import Action, Moment
@@ -22,6 +25,7 @@ from salespipeline.model.catalog import Catalog
 from salespipeline.model.ids import user_id
 from salespipeline.model.people import Company, Person, User
 from salespipeline.model.problem import Problem
+from salespipeline.model.product import PriceList
 from salespipeline.model.rule import Check
 from salespipeline.model.sale import Sale
 from salespipeline.rules.apply import judged
@@ -48,6 +52,7 @@ class Desk:
         self._clock = clock
         self._guards = tuple(guards)
         self._numbers = SaleNumbers(storage)
+        self._documents = SaleDocuments(storage, self._decoded)
         self._past = Past(storage, self._decoded)
 
     def close(self) -> None:
@@ -106,7 +111,7 @@ class Desk:
         (present,) = self._present(sale)
         if isinstance(action, Delete):
             return deletion_problems(present, self._moment(on), self._guards)
-        meant = completed(action, self.catalog, self._storage)
+        meant = completed(action, present, self.catalog, self._storage)
         return judged(present, meant, self._moment(on), self._all_guards())
 
     def revisions(self, id: str) -> tuple[SaleRevision, ...]:
@@ -142,11 +147,21 @@ class Desk:
         """All companies, persons or users, in the order of their ids."""
         return tuple(decode_party(kind, record.id, record.body) for record in self._storage.scan(party_kind(kind)))
 
+    def price_list(self, id: str) -> PriceList:
+        """The price list with this id and all its products; `NotFound` when there is none."""
+        return stored_list(self._storage, id)
+
+    def price_lists(self) -> tuple[PriceList, ...]:
+        """All price lists, in the order of their ids."""
+        return stored_lists(self._storage)
+
     def _moment(self, on: date | None) -> Moment:
         return Moment(self._clock().date() if on is None else on, self._user)
 
     def _all_guards(self) -> tuple[Check, ...]:
-        known = (in_catalog(self.catalog), listed_in(self.catalog), among_people(self._storage))
+        people = (among_people(self._storage), won_from_known(self._storage))
+        lists = (listed_in(self.catalog), among_price_lists(self._storage))
+        known = (in_catalog(self.catalog), *lists, *people, self._documents.guard())
         return (*known, *self._numbers.guards(self.catalog), *self._guards)
 
     def _decoded(self, record: Record) -> Sale:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from salespipeline.desk.catalog import KeptCatalog
+from salespipeline.desk.documents import SaleDocuments
 from salespipeline.desk.ids import SaleIds, folded
 from salespipeline.desk.knowing import unstorable
 from salespipeline.desk.numbers import SaleNumbers
@@ -49,13 +50,14 @@ def unsaveable(sales: tuple[Sale, ...], before: Sequence[Sale | None], catalog: 
 
 
 class Saver:
-    """Saves sales with the numbers that the catalog has them take; refuses numbers that are taken."""
+    """Saves sales with the numbers that the catalog has them take; refuses numbers and documents that are taken."""
 
-    __slots__ = ("_kept", "_numbers", "_writer")
+    __slots__ = ("_documents", "_kept", "_numbers", "_writer")
 
-    def __init__(self, writer: Writer, numbers: SaleNumbers, kept: KeptCatalog) -> None:
+    def __init__(self, writer: Writer, numbers: SaleNumbers, documents: SaleDocuments, kept: KeptCatalog) -> None:
         self._writer = writer
         self._numbers = numbers
+        self._documents = documents
         self._kept = kept
 
     def save(
@@ -69,9 +71,11 @@ class Saver:
     ) -> tuple[Sale, ...]:
         """Commit sales, each beside what it was before; raises `Refused` or `BulkRefused`."""
         numbered, refusals, written, seen = self._numbers.claimed(before, after, self._kept.catalog.numbering)
-        if refusals:
+        linked = self._documents.claimed(before, numbered)
+        if refusals := [*refusals, *linked.refusals]:
             raise refusals[0] if len(after) == 1 else BulkRefused(refusals, len(after))
-        return self._writer.save(numbered, told, (*changes, *written), (*expect, *seen), command)
+        changes, expect = (*changes, *written, *linked.changes), (*expect, *seen, *linked.expect)
+        return self._writer.save(numbered, told, changes, expect, command)
 
 
 def removal_of(sales: Iterable[Sale]) -> tuple[list[Change], list[Expect]]:

@@ -1,4 +1,4 @@
-"""The cells of one row as values of a sale's fields: parsed, translated, compared with the catalog's lists."""
+"""The cells of one row as values of fields: parsed, translated, compared with the catalog's lists."""
 
 from collections.abc import Callable
 from typing import Any, TypeGuard
@@ -6,7 +6,7 @@ from typing import Any, TypeGuard
 from salespipeline.errors import InvalidValue, one_of, shown
 from salespipeline.exchange.columns import Column, FileRow, Template
 from salespipeline.exchange.lists import Lists
-from salespipeline.exchange.mapping import ENTRIES, SaleMapping, Source
+from salespipeline.exchange.mapping import ENTRIES, Mapped, Source
 from salespipeline.exchange.report import Adjustment, Fault
 from salespipeline.exchange.spelling import Spellings
 from salespipeline.model.catalog import Catalog
@@ -44,7 +44,7 @@ class Work:
 class Cells:
     """Reads the rows of a file as a mapping says."""
 
-    def __init__(self, mapping: SaleMapping, catalog: Catalog) -> None:
+    def __init__(self, mapping: Mapped, catalog: Catalog) -> None:
         self._lists = Lists(catalog)
         self._sources = tuple(mapping.sources())
         self._named = {field: source.name for field, source in self._sources if isinstance(source, Column)}

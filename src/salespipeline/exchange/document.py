@@ -10,16 +10,19 @@ from datetime import datetime
 from typing import Any, Unpack, cast
 
 from salespipeline.codec import sale_keys
+from salespipeline.codec.products import product_keys
 from salespipeline.errors import Conflict, InvalidValue, NewerFormat
+from salespipeline.model.ids import identifier
 from salespipeline.model.people import Company, Person, User
 from salespipeline.pipeline import Options, Pipeline, local_now
 from salespipeline.storage import MemoryStorage
-from salespipeline.storage.base import Change, Commit, Expect, Storage
+from salespipeline.storage.base import Change, Commit, Expect, Keys, Storage, sorted_pairs
 from salespipeline.storage.jsontext import Limits, dumps, loads
 
 FORMAT = 1
 _NAME = "salespipeline document"
-_KINDS = ("catalog", "company", "person", "sale", "series", "user")
+_WITH_IDS = frozenset({"company", "person", "price-list", "sale", "user"})
+_KINDS = ("catalog", "company", "person", "price-list", "product", "sale", "series", "user")
 _LIMITS = Limits(bytes=1 << 30, commas=1 << 28)
 
 
@@ -68,7 +71,7 @@ def _records(text: str) -> Iterator[tuple[tuple[str, str], str]]:
         if kind not in _KINDS:
             raise InvalidValue("kind of record", kind, "use one of " + ", ".join(_KINDS))
         for id, body in _object(found, kind).items():
-            yield (kind, id), dumps(body)
+            yield (kind, identifier(id, kind) if kind in _WITH_IDS else id), dumps(body)
 
 
 def _object(value: Any, field: str) -> dict[str, Any]:
@@ -78,15 +81,14 @@ def _object(value: Any, field: str) -> dict[str, Any]:
 
 
 def _readable(pipeline: Pipeline, first: Storage, bodies: dict[tuple[str, str], str]) -> Iterator[Change]:
-    """The changes, each record read to its last field, and sales with the keys they are found by."""
-    _ = pipeline.parties(Company), pipeline.parties(Person), pipeline.parties(User)
-    keys: dict[str, dict[str, str]] = {}
+    """The changes, each record read to its last field, sales and products with the keys they are found by."""
+    _ = pipeline.price_lists(), pipeline.parties(Company), pipeline.parties(Person), pipeline.parties(User)
+    keys: dict[tuple[str, str], Keys] = {id: product_keys(id[1]) for id in bodies if id[0] == "product"}
     for sale in pipeline.sales():
-        keys[str(sale.id)] = sale_keys(sale)
-        _ = sale.history, sale.activities  # read now, rather than when somebody needs them
+        keys["sale", str(sale.id)] = sorted_pairs(sale_keys(sale))
+        _ = sale.history, sale.activities, sale.lines, sale.quote  # read now, rather than when somebody needs them
     for (kind, id), body in bodies.items():
-        found_by = tuple(keys[id].items()) if kind == "sale" else ()
-        yield Change(kind=kind, id=id, body=body, keys=found_by)
+        yield Change(kind=kind, id=id, body=body, keys=keys.get((kind, id), ()))
 
 
 def _commit(changes: list[Change], at: datetime) -> Commit:

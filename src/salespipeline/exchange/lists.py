@@ -15,7 +15,7 @@ from salespipeline.rules.closing import reasons_of
 
 Entry = SaleType | Stage | Item
 
-LISTS = (*(a.name for a in fields(Catalog) if a.name not in ("currencies", "currency", "owner")), "reasons")
+LISTS = (*(a.name for a in fields(Catalog) if a.name not in ("currencies", "currency", "owner", "rates")), "reasons")
 
 
 class Lists:

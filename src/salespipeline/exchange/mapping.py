@@ -1,7 +1,7 @@
 """A mapping: where each field of a sale comes from when a file is read."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from attrs import field, fields, frozen
 
@@ -15,6 +15,14 @@ Source = Any
 
 # The fields that hold an entry of a list, and the list: what a file has there is compared with it.
 ENTRIES: dict[str, str] = {"type": "types", "stage": "stages", "reason": "reasons", **dict(LISTED)}
+
+
+class Mapped(Protocol):
+    """What says where fields come from."""
+
+    def sources(self) -> Iterator[tuple[str, Source]]:
+        """Each mapped field with its source, in the order they are read: columns before what is made from them."""
+        ...
 
 
 def _pairs(custom: Mapping[str, Source]) -> tuple[tuple[str, Source], ...]:

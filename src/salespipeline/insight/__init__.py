@@ -10,6 +10,7 @@ from salespipeline.insight.browsing import (
     without_completed,
 )
 from salespipeline.insight.communication import CommunicationItem, company_history, person_history
+from salespipeline.insight.converted import ConvertedCell, ConvertedForecast, converted
 from salespipeline.insight.differences import Difference, differences
 from salespipeline.insight.entries import Entry, entries
 from salespipeline.insight.follow_up import (
@@ -30,6 +31,7 @@ from salespipeline.insight.follow_up import (
 from salespipeline.insight.forecast import Cell, Contribution, Forecast, forecast
 from salespipeline.insight.guide import GuideView, PlannedStage, advance_offer, guide_view, planned_dates, preview
 from salespipeline.insight.overview import OverviewRow, grouped, overview, text_table
+from salespipeline.insight.quotes import OutstandingQuote, outstanding_quotes
 from salespipeline.insight.statistics import (
     StageAnalysis,
     Statistics,
@@ -51,6 +53,8 @@ __all__ = [
     "Cell",
     "CommunicationItem",
     "Contribution",
+    "ConvertedCell",
+    "ConvertedForecast",
     "Counts",
     "DiaryRow",
     "Difference",
@@ -59,6 +63,7 @@ __all__ = [
     "Forecast",
     "GuideView",
     "Neighbours",
+    "OutstandingQuote",
     "OverviewRow",
     "PlannedStage",
     "Pushes",
@@ -71,6 +76,7 @@ __all__ = [
     "advance_offer",
     "as_of",
     "company_history",
+    "converted",
     "counts",
     "days_in_stage",
     "days_open",
@@ -91,6 +97,7 @@ __all__ = [
     "of_company",
     "of_person",
     "of_salesperson",
+    "outstanding_quotes",
     "overview",
     "person_history",
     "planned",

@@ -1,14 +1,14 @@
 """What differs between two states of a sale, in the words that people have for its fields."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from attrs import fields
 
-from salespipeline.errors import shown
-from salespipeline.model.activity import Activity
+from salespipeline.errors import ascii_safe, shown
 from salespipeline.model.ids import StageId
+from salespipeline.model.quote import Quote, QuoteVersion
 from salespipeline.model.sale import Sale
 from salespipeline.model.sale_type import SaleType
 
@@ -40,13 +40,14 @@ class Difference(NamedTuple):
 def _told(value: object) -> str:
     if value is None or value in ("", ()):
         return "nothing"
-    return f"{value:f}" if isinstance(value, Decimal) else str(getattr(value, "value", value))
+    return f"{value:f}" if isinstance(value, Decimal) else ascii_safe(str(getattr(value, "value", value)))
 
 
 def differences(before: Sale, after: Sale) -> tuple[Difference, ...]:
     """What differs between two states of a sale, field by field; equal sales differ in nothing.
 
-    Stages and the type go by their names, activities one by one. The history, which only grows, is left out.
+    Stages and the type go by their names, activities and lines one by one, a quote by its active version. The
+    history, which only grows, is left out.
     """
     return tuple(found for found in _all(before, after) if found.before != found.after)
 
@@ -63,7 +64,9 @@ def _all(before: Sale, after: Sale) -> Iterator[Difference]:
     for name in sorted({*old, *new}):
         yield Difference(f"own field {shown(name)}", old.get(name), new.get(name))
     yield Difference("document", before.document, after.document)
-    yield from _activities(before, after)
+    yield from _each("activity", before.activities, after.activities)
+    yield from _each("line", before.lines, after.lines)
+    yield from _quotes(before.quote, after.quote)
 
 
 def _in_part(part: str, before: Sale, after: Sale) -> Iterator[Difference]:
@@ -81,9 +84,27 @@ def _stage(type: SaleType, id: StageId | None) -> str | None:
     return stage.name if stage else id
 
 
-def _activities(before: Sale, after: Sale) -> Iterator[Difference]:
-    old: dict[str, Activity] = {each.id: each for each in before.activities}
-    new: dict[str, Activity] = {each.id: each for each in after.activities}
+def _each(what: str, before: Iterable[Any], after: Iterable[Any]) -> Iterator[Difference]:
+    """What differs among things that have an id."""
+    old, new = ({each.id: each for each in several} for several in (before, after))
     for id in dict.fromkeys((*old, *new)):
-        values: list[Any] = [old.get(id), new.get(id)]
-        yield Difference(f"activity {id}", *values)
+        yield Difference(f"{what} {id}", old.get(id), new.get(id))
+
+
+def _quotes(before: Quote | None, after: Quote | None) -> Iterator[Difference]:
+    """What differs between two quotes: the active versions' facts, alternatives and lines."""
+    old, new = (quote.active if quote else None for quote in (before, after))
+    for word, name in (("quote", "number"), ("quote status", "standing"), ("valid until", "valid_until")):
+        yield Difference(word, getattr(old, name, None), getattr(new, name, None))
+    yield Difference("order", getattr(before, "order", None), getattr(after, "order", None))
+    alternatives = [version.alternatives if version else () for version in (old, new)]
+    names = [{each.id: each.name for each in several} for several in alternatives]
+    yield Difference("favourite", _favourite(old), _favourite(new))
+    for id in dict.fromkeys((*names[0], *names[1])):
+        yield Difference(f"alternative {id}", names[0].get(id), names[1].get(id))
+    lines = [[line for each in several for line in each.lines] for several in alternatives]
+    yield from _each("quote line", *lines)
+
+
+def _favourite(version: QuoteVersion | None) -> str | None:
+    return version.alternative().name if version else None

@@ -5,6 +5,8 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from attrs import evolve
+
 from salespipeline.model.history import HistoryEntry
 from salespipeline.model.ids import ItemId, StageId
 from salespipeline.model.numbers import ZERO
@@ -16,8 +18,10 @@ _LOGGED = frozenset(
     (
         *("Start", "Next", "Previous", "Skip", "Jump", "MoveTo", "Revise", "Sell", "Lose", "Reopen"),
         *("ChangeType", "ReplaceStage", "Undo"),  # these put it elsewhere, too
+        *("PlaceOrder", "CancelOrder"),
     )
 )
+_AMENDS = frozenset(("PostInvoice", "PlaceOrderOnly"))  # the active entry is worth what was invoiced (A.6.4)
 _BEGINS = "Register"
 
 
@@ -45,7 +49,12 @@ class Entry(NamedTuple):
 
 def entries(sale: Sale) -> tuple[Entry, ...]:
     """The entries of a sale, oldest first; just the last is active. A sale that was not started has none."""
-    found = [each for each in sale.history if each.action in _LOGGED or _begins(each)]
+    found: list[HistoryEntry] = []
+    for each in sale.history:
+        if each.action in _LOGGED or _begins(each):
+            found.append(each)
+        elif each.action in _AMENDS and found:
+            found[-1] = evolve(found[-1], state=each.state)
     return tuple(_entry(number, each, following) for number, (each, following) in enumerate(_pairs(found), 1))
 
 

@@ -73,7 +73,7 @@ class Cell:
 
     def __add__(self, other: "Cell") -> "Cell":
         """Both together, without keys; `CurrencyMismatch` when their currencies differ."""
-        return _merged((), [self, other])
+        return merged((), [self, other])
 
 
 @frozen
@@ -90,7 +90,7 @@ class Forecast:
     def total(self) -> dict[str, Cell]:
         """The whole, one cell a currency: amounts of different currencies are never added."""
         codes = sorted({cell.currency for cell in self.cells})
-        return {code: _merged((), [cell for cell in self.cells if cell.currency == code]) for code in codes}
+        return {code: merged((), [cell for cell in self.cells if cell.currency == code]) for code in codes}
 
     def cell(self, *keys: Key, currency: str | None = None) -> Cell:
         """The cell of these keys: `cell("2026-07", "anna")`.
@@ -174,7 +174,7 @@ def forecast(
     parts: defaultdict[tuple[tuple[Key, ...], str], list[Cell]] = defaultdict(list)
     for (state, currency, values), members in gathered.items():
         parts[values, currency].append(_part(state, currency, values, members))
-    cells = [_merged(values, found) for (values, _), found in parts.items()]
+    cells = [merged(values, found) for (values, _), found in parts.items()]
     return Forecast(
         tuple(name for name, _ in keys),
         sorted(cells, key=lambda cell: (in_order(cell.keys), cell.currency)),
@@ -201,7 +201,7 @@ def _part(state: type, currency: str, keys: tuple[Key, ...], sales: list[Sale]) 
     return Cell(keys=keys, currency=currency, open_count=count, open_amount=amount, weighted=weighted, sales=members)
 
 
-def _merged(keys: tuple[Key, ...], cells: list[Cell]) -> Cell:
+def merged(keys: tuple[Key, ...], cells: list[Cell]) -> Cell:
     """The cells of one currency as one."""
     currency = cells[0].currency
     for cell in cells:

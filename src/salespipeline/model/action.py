@@ -31,13 +31,19 @@ class Action(Value):
     An action holds what was typed, unjudged: `problems` says what is wrong with it, all at once.
     `brings` names the standings that it has the data for; an action that brings none stays where it is.
     `takes` names those it can start from (all, unless given); with `keeps_status` only the flag changes.
-    `tabled` is False for the two that no lifecycle has rows for: registering and deleting.
+    `tabled` is False for those that no lifecycle has rows for, such as registering and deleting. With `of_sale`
+    False its fields are those of something on the sale, which a lock of the sale's fields does not mean.
+    `impossible` is the code of the problem when the lifecycle has no row for it. With `is_quoting`, its rules are
+    those of quotes, product lines and orders, which are loaded for processes that have such actions.
     """
 
     brings: ClassVar[frozenset[Standing]] = frozenset()
     takes: ClassVar[frozenset[Standing]] = frozenset(Standing)
     keeps_status: ClassVar[bool] = False
     tabled: ClassVar[bool] = True
+    of_sale: ClassVar[bool] = True
+    impossible: ClassVar[str] = "no-such-step"
+    is_quoting: ClassVar[bool] = False
 
     def __repr__(self) -> str:
         """As one would type it: what was left alone is left out."""

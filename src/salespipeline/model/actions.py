@@ -15,6 +15,7 @@ from attrs import field, frozen
 from salespipeline.model import moves
 from salespipeline.model.action import KEEP, Action, Keep
 from salespipeline.model.activity_actions import ACTIVITY_ACTIONS
+from salespipeline.model.currency import Currency
 from salespipeline.model.moves import Move
 from salespipeline.model.numbers import Number
 from salespipeline.model.parts import (
@@ -107,7 +108,8 @@ class Revise(Action):
 
     `amount`, `cost` and `profit` are in the sale's currency, `margin` and `chance` in percent form. One of the
     four figures alone holds the amount (or, for a new amount, the cost); `hold` names another to keep.
-    `expected_close` is for open sales, `closed_on` corrects the day of a closed one.
+    `expected_close` is for open sales, `closed_on` corrects the day of a closed one. Another `currency` (a code of
+    ISO 4217, or a `Currency` of your own) leaves the numbers as they are; what they mean changes.
     """
 
     move: ClassVar[Move] = moves.IN_PLACE
@@ -120,6 +122,7 @@ class Revise(Action):
     chance: Number | Keep = KEEP
     expected_close: date | Keep = KEEP
     closed_on: date | Keep = KEEP
+    currency: Currency | str | Keep = KEEP
 
 
 @frozen(kw_only=True, eq=False, repr=False)

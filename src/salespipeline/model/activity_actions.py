@@ -5,6 +5,7 @@ As with every action, values are kept as typed and judged by `problems`.
 
 from collections.abc import Sequence, Set
 from datetime import date, datetime, timedelta
+from typing import ClassVar
 
 from attrs import field, frozen
 
@@ -18,6 +19,7 @@ class ActivityAction(Action):
     """The base of what is done about a sale's activities: it changes no status, stage or figure."""
 
     __slots__ = ()
+    of_sale: ClassVar[bool] = False
 
 
 @frozen(kw_only=True, eq=False, repr=False)

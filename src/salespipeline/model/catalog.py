@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
-from attrs import evolve, field, frozen
+from attrs import Factory, evolve, field, frozen
 
 from salespipeline.errors import BrokenTable, UnknownEntry
 from salespipeline.model.currency import ISO_4217, Currency
@@ -11,6 +11,7 @@ from salespipeline.model.guide import SalesGuide
 from salespipeline.model.ids import UserId, user_id
 from salespipeline.model.item import Item
 from salespipeline.model.numbering import Numbering
+from salespipeline.model.rates import Rates
 from salespipeline.model.sale_type import SaleType
 from salespipeline.model.stage import Stage
 from salespipeline.model.value import Value
@@ -37,6 +38,10 @@ def _items(value: Iterable[Item]) -> tuple[Item, ...]:
     return tuple(value)
 
 
+def _no_rates(catalog: "Catalog") -> Rates:
+    return Rates(catalog.currency)
+
+
 def _owner(value: str | None) -> UserId | None:
     return None if value is None else user_id(value)
 
@@ -46,9 +51,9 @@ class Catalog(Value):
     """The lists of a firm.
 
     `kinds` is Contact Manager's plain list of opportunity types; `currencies` adds to ISO 4217 or changes
-    the decimals of a code; `currency` is the one that new sales take, `numbering` how they get a number. Stages
-    are shared: a type has its own order of them, with the catalog's values. Raises `BrokenTable` with every
-    contradiction.
+    the decimals of a code; `currency` is the one that new sales take, `numbering` how they get a number. `rates`
+    are those of the currencies, against `currency` unless given. Stages are shared: a type has its own order of
+    them, with the catalog's values. Raises `BrokenTable` with every contradiction.
     """
 
     types: tuple[SaleType, ...] = field(default=(), converter=tuple[SaleType, ...])
@@ -67,6 +72,7 @@ class Catalog(Value):
     currency: str = "EUR"
     numbering: Numbering = Numbering()
     owner: UserId | None = field(default=None, converter=_owner)
+    rates: Rates = field(default=Factory(_no_rates, takes_self=True))
 
     def __attrs_post_init__(self) -> None:
         faults = list(_faults(self))

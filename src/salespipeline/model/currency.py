@@ -31,7 +31,8 @@ ISO_4217: dict[str, int] = {
 }
 
 
-def _code(value: object) -> str:
+def currency_code(value: object) -> str:
+    """A code of three capital letters, of ISO 4217 or not."""
     if not (isinstance(value, str) and len(value) == 3 and value.isascii() and value.isupper() and value.isalpha()):
         raise InvalidValue("currency", value, "a currency code has three capital letters, such as 'EUR'")
     return value
@@ -47,7 +48,7 @@ def _digits(value: int) -> int:
 class Currency(Value):
     """A currency by its three-letter code, with the number of decimals its amounts have."""
 
-    code: str = field(converter=_code)
+    code: str = field(converter=currency_code)
     digits: int = field(converter=_digits)
 
     @staticmethod
@@ -86,7 +87,7 @@ class Money(Value):
     """An exact amount in one currency, not rounded; sums of two currencies are refused."""
 
     amount: Decimal = field(converter=_exact)
-    currency: str = field(converter=_code)
+    currency: str = field(converter=currency_code)
 
     def __add__(self, other: "Money") -> "Money":
         self._same(other)

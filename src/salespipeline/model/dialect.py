@@ -8,6 +8,7 @@ from salespipeline.errors import BrokenTable
 from salespipeline.model.action import Action
 from salespipeline.model.lifecycle import Lifecycle
 from salespipeline.model.moves import Move
+from salespipeline.model.quote_policy import QuotePolicy
 from salespipeline.model.rule import Rule
 from salespipeline.model.stage import Stage
 from salespipeline.model.standing import Standing
@@ -34,7 +35,7 @@ class Dialect:
     `value_aside`, the value a sale is sold for is kept beside its amount, otherwise it becomes the amount;
     with `quote_sets_value`, the sale's quote says what it is sold for. With `lone_reason`, the only
     reason in use is taken when none is given. With `closing_cancels`, closing calls planned follow-ups off
-    unless told otherwise. `rules` are rows of its own.
+    unless told otherwise. `quoting` is the policy for quotes of types without one; `rules` are rows of its own.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Dialect:
     quote_sets_value: bool = False
     closed_stages: tuple[()] | tuple[Stage, Stage] = ()
     starts_in_default: bool = False
+    quoting: QuotePolicy = QuotePolicy()
     rules: tuple[Rule, ...] = field(default=(), converter=tuple[Rule, ...])
     _named: dict[str, Move] = field(init=False, repr=False)
 

@@ -16,6 +16,10 @@ UserId = NewType("UserId", str)
 GroupId = NewType("GroupId", str)
 ActivityId = NewType("ActivityId", str)
 SuggestionId = NewType("SuggestionId", str)
+ProductId = NewType("ProductId", str)
+PriceListId = NewType("PriceListId", str)
+LineId = NewType("LineId", str)
+AlternativeId = NewType("AlternativeId", str)
 
 
 def identifier(value: object, field: str = "id") -> str:
@@ -83,3 +87,13 @@ def group_id(value: str) -> GroupId:
 def suggestion_id(value: str) -> SuggestionId:
     """The id of a suggestion of a sales guide."""
     return SuggestionId(identifier(value, "suggestion"))
+
+
+def product_id(value: str) -> ProductId:
+    """The id of a product."""
+    return ProductId(identifier(value, "product"))
+
+
+def price_list_id(value: str) -> PriceListId:
+    """The id of a price list."""
+    return PriceListId(identifier(value, "price_list"))

@@ -10,6 +10,7 @@ from attrs import field, frozen
 
 from salespipeline.errors import BrokenTable
 from salespipeline.model.action import Action
+from salespipeline.model.reach import reached
 from salespipeline.model.standing import CLOSED, Standing
 from salespipeline.model.value import Value
 
@@ -98,9 +99,4 @@ def _dead_ends(rows: tuple[Row, ...], initial: Standing) -> Iterable[str]:
 
 
 def _reachable(rows: tuple[Row, ...], start: Standing) -> set[Standing]:
-    found: set[Standing] = set()
-    fresh = {start}
-    while fresh:
-        found |= fresh
-        fresh = {row.target for row in rows if row.source in found} - found
-    return found
+    return reached(((row.source, row.target) for row in rows), start)

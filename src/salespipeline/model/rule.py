@@ -15,6 +15,7 @@ from salespipeline.model.standing import Standing
 
 Check = Callable[[Any, Any, Moment], Iterable[Problem]]
 Choices = Callable[[Any], Iterable[str]]
+Condition = Callable[[Any, Moment], Iterable[Problem]]
 Change = Callable[[Any, Any, Moment, Standing], Mapping[str, Any]]
 
 
@@ -24,7 +25,8 @@ class Rule:
 
     A row with `change` None only adds checks to an action that has a change already. `name` is what a
     stored sale type keeps; it is needed for the rows that a sale type brings. `choices` lists, for an
-    action that cannot be made without a value, those that would pass now.
+    action that cannot be made without a value, those that would pass now. `conditions` are what must hold
+    whatever the action is given: where one does not, the checks are not asked.
     """
 
     action: type[Action]
@@ -32,3 +34,4 @@ class Rule:
     checks: tuple[Check, ...] = field(default=(), converter=tuple[Check, ...])
     name: str = field(default="", kw_only=True)
     choices: Choices | None = field(default=None, kw_only=True)
+    conditions: tuple[Condition, ...] = field(default=(), converter=tuple[Condition, ...], kw_only=True)

@@ -13,8 +13,10 @@ from salespipeline.model.figures import Figures, Position
 from salespipeline.model.history import Entries, HistoryEntry
 from salespipeline.model.ids import CompanyId, ItemId, PersonId, ProjectId, SaleId, StageId, UserId
 from salespipeline.model.late import Late, by_now
+from salespipeline.model.line import Line
 from salespipeline.model.numbers import ZERO
-from salespipeline.model.parts import Card, Custom, Document, Origin, Parties, Terms
+from salespipeline.model.parts import Card, Custom, Document, DocumentKind, Origin, Parties, Terms
+from salespipeline.model.quote import Quote
 from salespipeline.model.sale_type import SaleType
 from salespipeline.model.standing import Standing, Status
 from salespipeline.model.state import Lost, Open, Sold, Stalled, State
@@ -59,6 +61,8 @@ class Sale(Value):
     custom: Custom = Custom()
     document: Document | None = None
     _agenda: Agenda | Late[Agenda] = field(default=NO_AGENDA, alias="agenda", repr=False, eq=by_now)
+    _lines: tuple[Line, ...] | Late[tuple[Line, ...]] = field(default=(), alias="lines", repr=False, eq=by_now)
+    _quote: Quote | Late[Quote | None] | None = field(default=None, alias="quote", repr=False, eq=by_now)
     _history: Entries | Late[Entries] = field(default=(), alias="history", repr=False, eq=by_now)
     stored: Stored = field(default=Stored(), eq=False, repr=False)
 
@@ -89,6 +93,25 @@ class Sale(Value):
         if found is None:
             raise UnknownEntry("activity", id, [activity.id for activity in self.activities])
         return found
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """Its product lines, of a process that has them without a quote; its amount is their total."""
+        return by_now(self._lines)
+
+    @property
+    def quote(self) -> Quote | None:
+        """Its quote, or None."""
+        return by_now(self._quote)
+
+    @property
+    def quote_value(self) -> Decimal | None:
+        """What its quote comes to, its own or one that it refers to: net of discounts, without VAT; None without."""
+        quote = self.quote
+        if quote is not None:
+            return quote.favourite.total
+        document = self.document
+        return document.value if document is not None and document.kind is DocumentKind.QUOTE else None
 
     # What it is called and whose it is.
 
@@ -277,7 +300,9 @@ class Sale(Value):
 
 _EDITED = {a.name for part in (Card, Origin) for a in fields(part)} | {"custom", "document", "reason", "reopen_on"}
 _WAYS = {
-    **dict.fromkeys(("amount", "cost", "profit", "margin", "chance", "expected_close", "closed_on"), "Revise({}=...)"),
+    **dict.fromkeys(
+        ("amount", "cost", "profit", "margin", "chance", "expected_close", "closed_on", "currency"), "Revise({}=...)"
+    ),
     **dict.fromkeys(("company", "person", "project", "campaign"), "Link({}=...)"),
     **dict.fromkeys((*_EDITED, "payment_terms", "expires_on", "delivery_on"), "Edit({}=...)"),
     **dict.fromkeys(("stage", "stage_name", "position"), "MoveTo(...)"),
@@ -285,6 +310,8 @@ _WAYS = {
     "probability": "Revise(chance=...)",
     "figures": "Revise(amount=..., cost=...)",
     **dict.fromkeys(("activities", "agenda"), "AddActivity(...)"),
+    "lines": "AddLine(...)",
+    "quote": "CreateQuote()",
     "owner": "Assign(...)",
     "group": "Assign(owner, group=...)",
     "type": "ChangeType(...)",

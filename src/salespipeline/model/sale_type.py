@@ -12,6 +12,7 @@ from salespipeline.model.ids import StageId, TypeId, stage_id, type_id
 from salespipeline.model.item import Item
 from salespipeline.model.moves import Stages
 from salespipeline.model.period import Period
+from salespipeline.model.quote_policy import QuotePolicy
 from salespipeline.model.rule import Rule
 from salespipeline.model.stage import Stage
 from salespipeline.model.standing import Status
@@ -43,6 +44,7 @@ class SaleType(Value):
     `stages` are in the order of the process and may be none. `duration` from registration gives a new
     sale's expected close. The three reason lists are separate. `default_stage` is where new sales start
     (the first enterable stage when None). `guide` suggests what to do in each stage while it is active.
+    `quoting` says how its quotes are judged (as its dialect has it when None).
     `rules` are further rows for sales of this type. A `retired` type takes no new sales.
     """
 
@@ -60,6 +62,7 @@ class SaleType(Value):
     stalled_reasons: tuple[Item, ...] = field(default=(), converter=tuple[Item, ...])
     guide: SalesGuide | None = None
     has_stakeholders: bool = False
+    quoting: QuotePolicy | None = None
     rules: tuple[Rule, ...] = field(default=(), converter=tuple[Rule, ...], repr=False)
     retired: bool = False
 
@@ -89,6 +92,11 @@ class SaleType(Value):
         if self.dialect.starts_in_default:
             return default
         return default or next((stage for stage in self.stages if not stage.retired), None)
+
+    @property
+    def quote_policy(self) -> QuotePolicy:
+        """How its quotes are judged: its own policy, or its dialect's."""
+        return self.quoting or self.dialect.quoting
 
     @property
     def has_guide(self) -> bool:

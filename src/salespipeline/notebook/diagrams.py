@@ -14,6 +14,8 @@ from salespipeline.model.activity_actions import ActivityAction
 from salespipeline.model.dialect import Dialect
 from salespipeline.model.lifecycle import Lifecycle, Row
 from salespipeline.model.moves import Move
+from salespipeline.model.quote_actions import LINE_ACTIONS, PlaceOrder, QuoteAction
+from salespipeline.model.quote_life import QuoteLifecycle, QuoteStanding, QuoteStep
 from salespipeline.model.standing import CLOSED, Standing
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|&~$])")
@@ -72,15 +74,42 @@ def lifecycle_diagram(lifecycle: Lifecycle) -> str:
 
 
 def _names(actions: Iterable[type[Action]]) -> str:
-    """The names of actions; those on activities, which are many and alike, go by one."""
-    return ", ".join(dict.fromkeys(_ON_ACTIVITIES if _is_alike(action) else action.__name__ for action in actions))
+    """The names of actions; those on activities, lines or quotes, which are many and alike, go by one."""
+    return ", ".join(dict.fromkeys(_name(action) for action in actions))
 
 
-_ON_ACTIVITIES = "on activities"
+def _name(action: type[Action]) -> str:
+    if issubclass(action, ActivityAction):
+        return "on activities"
+    if action in LINE_ACTIONS:
+        return "on product lines"
+    return "on the quote" if issubclass(action, QuoteAction) and not action.brings else action.__name__
 
 
-def _is_alike(action: type[Action]) -> bool:
-    return issubclass(action, ActivityAction)
+def quote_table(lifecycle: QuoteLifecycle) -> str:
+    """A Markdown table of every step in the life of a quote's version, those alike in all but the start in one line."""
+    steps: dict[tuple[QuoteStep, str, str], list[str]] = {}
+    for row in lifecycle.rows:
+        target = "unchanged" if row.target is row.source else row.target.value
+        steps.setdefault((row.step, target, row.because), []).append(row.source.value)
+    lines = [("; ".join(sources), step.value, target, because) for (step, target, because), sources in steps.items()]
+    return _table(("from", "step", "to", "because"), lines)
+
+
+def quote_diagram(lifecycle: QuoteLifecycle) -> str:
+    """A Mermaid state diagram of the life of a quote's version; steps that change nothing are left out."""
+    arrows: dict[tuple[QuoteStanding, QuoteStanding], list[str]] = {}
+    for row in lifecycle.rows:
+        if row.source is not row.target:
+            arrows.setdefault((row.source, row.target), []).append(row.step.value)
+    return "\n".join(
+        [
+            "stateDiagram-v2",
+            *(f'    state "{_label(standing.value)}" as {standing.name}' for standing in QuoteStanding),
+            f"    [*] --> {lifecycle.initial.name}",
+            *(f"    {a.name} --> {b.name}: {_label(', '.join(steps))}" for (a, b), steps in arrows.items()),
+        ]
+    )
 
 
 def moves_table(moves: Iterable[Move], dialects: Sequence[Dialect] = ()) -> str:
@@ -161,7 +190,7 @@ _QUESTIONS: tuple[tuple[str, Callable[[Dialect], str]], ...] = (
     ("moves", lambda dialect: ", ".join(move.name for move in dialect.moves)),
     ("entering a stage sets", _entering_sets),
     ("an action needs", _needs),
-    ("is closed from", lambda dialect: _ways(dialect, CLOSED, (Sell, Lose))),
+    ("is closed from", lambda dialect: _ways(dialect, CLOSED, (Sell, PlaceOrder, Lose))),
     ("closing sets", _closing_sets),
     ("what a sale is sold for", lambda dialect: "kept beside the amount" if dialect.value_aside else "is the amount"),
     ("can be reopened", lambda dialect: _ways(dialect, (Standing.OPEN,), (Reopen,))),

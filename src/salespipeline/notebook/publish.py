@@ -15,12 +15,15 @@ from types import MappingProxyType
 from salespipeline.errors import InvalidValue, UnknownEntry
 from salespipeline.model.dialect import Dialect
 from salespipeline.model.moves import MOVES
+from salespipeline.model.quote_life import QUOTE_LIFECYCLE
 from salespipeline.notebook.diagrams import (
     dialects_table,
     lifecycle_diagram,
     lifecycle_matrix,
     lifecycle_table,
     moves_table,
+    quote_diagram,
+    quote_table,
 )
 from salespipeline.presets import business_central, contact_manager, superoffice
 
@@ -41,6 +44,8 @@ def _blocks() -> dict[str, Callable[[], str]]:
         found[f"diagram {dialect.name}"] = partial(_fenced_diagram, dialect)
     found["moves"] = partial(moves_table, MOVES, _DIALECTS)
     found["dialects"] = partial(dialects_table, _DIALECTS)
+    found["quote lifecycle"] = partial(quote_table, QUOTE_LIFECYCLE)
+    found["quote diagram"] = lambda: f"```mermaid\n{quote_diagram(QUOTE_LIFECYCLE)}\n```"
     return found
 
 

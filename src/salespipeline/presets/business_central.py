@@ -27,6 +27,23 @@ from salespipeline.model.dialect import Dialect
 from salespipeline.model.item import items
 from salespipeline.model.lifecycle import Lifecycle, Row, rows_in_place
 from salespipeline.model.moves import IN_PLACE, JUMP, JUMP_ONE, NEXT, PREVIOUS, SKIP, SKIP_ONE, START
+from salespipeline.model.quote_actions import (
+    AddQuoteLine,
+    CancelOrder,
+    CopyQuote,
+    CreateQuote,
+    DeleteQuote,
+    EditAlternative,
+    EditQuoteLine,
+    LinkQuote,
+    PlaceOrder,
+    PlaceOrderOnly,
+    PostInvoice,
+    RemoveQuoteLine,
+    UnlinkQuote,
+    UpdatePrices,
+)
+from salespipeline.model.quote_policy import QuotePolicy
 from salespipeline.model.rule import Check, Rule
 from salespipeline.model.sale_type import ProbabilityMethod, SaleType
 from salespipeline.model.stage import Stage
@@ -36,6 +53,19 @@ from salespipeline.presets.cycle_tasks import cycle_guide
 
 _NEW, _OPEN = Standing.NOT_STARTED, Standing.OPEN
 _SOLD, _LOST = Standing.SOLD, Standing.LOST
+
+_QUOTING = (
+    CreateQuote,
+    CopyQuote,
+    DeleteQuote,
+    AddQuoteLine,
+    EditQuoteLine,
+    RemoveQuoteLine,
+    EditAlternative,  # the discount on the whole, which the product calls an invoice discount
+    UpdatePrices,
+    LinkQuote,
+    UnlinkQuote,
+)
 
 LIFECYCLE = Lifecycle(
     "Business Central",
@@ -60,6 +90,10 @@ LIFECYCLE = Lifecycle(
         Row(_SOLD, Edit, _SOLD, "what the lock leaves free"),
         Row(_LOST, Edit, _LOST, "what the lock leaves free"),
         *rows_in_place(ACTIVITY_ACTIONS, (_NEW, _OPEN, _SOLD, _LOST), "tasks are records of their own"),
+        *rows_in_place(_QUOTING, (_OPEN,), "a quote, once the process has begun"),
+        Row(_OPEN, PlaceOrder, _SOLD, "the order closes the opportunity as won"),
+        *rows_in_place((PlaceOrderOnly, PostInvoice), (_SOLD,), "a quote that is left is ordered, an order invoiced"),
+        Row(_SOLD, CancelOrder, _LOST, "the order was deleted"),
     ),
     initial=_NEW,
 )
@@ -75,7 +109,7 @@ DIALECT = Dialect(
     name="business-central",
     lifecycle=LIFECYCLE,
     moves=(START, NEXT, PREVIOUS, SKIP, JUMP, IN_PLACE),
-    needs=((Sell, ("reason",)), (Lose, ("reason",))),
+    needs=((Sell, ("reason",)), (PlaceOrder, ("reason",)), (Lose, ("reason",))),
     locks=((_NEW, ("document",)), (_SOLD, _CLOSED_LOCK), (_LOST, _CLOSED_LOCK)),
     deletable=frozenset({_SOLD, _LOST}),
     value_aside=True,
@@ -86,10 +120,13 @@ DIALECT = Dialect(
     stage_sets_close=True,
     lone_reason=True,
     quote_sets_value=True,
+    quoting=QuotePolicy(
+        alternatives=False, discount_on_total=True, sets_amount=False, needs_company=True, needs_customer=True
+    ),
     rules=RULES,
 )
 
-# The other readings, where the product's code and its documents differ (X1, X3, X4), and the wizard's way of asking:
+# The other readings, where the product's code and its documents differ (X1 to X4), and the wizard's way of asking:
 # take one, or mix them by evolve.
 DELETES_NEVER_STARTED = evolve(
     DIALECT, name="business-central-deletes-never-started", deletable=frozenset({_NEW, _SOLD, _LOST})
@@ -106,6 +143,9 @@ QUOTE_ON_LEAVING = evolve(
     DIALECT,
     name="business-central-quote-on-leaving",
     rules=tuple(evolve(rule, checks=tuple(map(_leaving, rule.checks))) for rule in RULES),
+)
+QUOTES_FOR_PERSONS = evolve(
+    DIALECT, name="business-central-quotes-for-persons", quoting=evolve(DIALECT.quoting, needs_company=False)
 )
 
 WON_CODES = items(

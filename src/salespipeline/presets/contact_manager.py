@@ -16,6 +16,7 @@ from salespipeline.model.item import items
 from salespipeline.model.lifecycle import Lifecycle, Row, rows_in_place
 from salespipeline.model.moves import FREE, IN_PLACE
 from salespipeline.model.problem import Problem
+from salespipeline.model.quote_actions import LINE_ACTIONS
 from salespipeline.model.rule import Rule
 from salespipeline.model.sale import Sale
 from salespipeline.model.sale_type import SaleType
@@ -35,6 +36,7 @@ LIFECYCLE = Lifecycle(
         Row(_OPEN, Sell, _SOLD, "closed won: 100 %, locked"),
         Row(_OPEN, Lose, _LOST, "closed lost: 0 %, locked"),
         *rows_in_place(ACTIVITY_ACTIONS, (_OPEN,), "activities, until the record locks"),
+        *rows_in_place(LINE_ACTIONS, (_OPEN,), "product lines, until the record locks"),
     ),
 )
 

@@ -1,6 +1,6 @@
-"""What Business Central checks before an opportunity moves, is updated, closed, or gets another contact.
+"""What Business Central checks before an opportunity moves, is updated, quoted, closed, or gets another contact.
 
-Rules: sections A.4.3, A.4.4, A.6.1 and A.10 of the Business Central reference; where the product and its
+Rules: sections A.4.3, A.4.4, A.6 and A.10 of the Business Central reference; where the product and its
 documents differ, the product's code (X3 to X7).
 """
 
@@ -13,6 +13,7 @@ from salespipeline.model.actions import Edit, Jump, Link, Lose, Next, Previous, 
 from salespipeline.model.numbers import ZERO, number
 from salespipeline.model.parts import Document, DocumentKind
 from salespipeline.model.problem import Problem
+from salespipeline.model.quote_actions import CopyQuote, CreateQuote, PlaceOrder, PlaceOrderOnly
 from salespipeline.model.rule import Rule
 from salespipeline.model.sale import Sale
 from salespipeline.model.standing import Standing
@@ -78,13 +79,25 @@ def closing_ahead(sale: Sale, action: Action, moment: Moment) -> Iterator[Proble
 
 def sold_for_something(sale: Sale, action: Sell, moment: Moment) -> Iterator[Problem]:
     """What an opportunity was won for is above zero: its quote's value, or else the one that is typed (X6)."""
-    if sale.document is not None and has_quote(sale):
-        if sale.document.value <= ZERO:
-            yield Problem("not-positive", "value", sale.document.value)
+    if has_quote(sale):
+        yield from ordered_for_something(sale, action, moment)
     elif action.value is None:
         yield Problem("required", "value")
     else:
         yield from _above_zero(sale, action, "value", None)
+
+
+def ordered_for_something(sale: Sale, action: Action, moment: Moment) -> Iterator[Problem]:
+    """What an order is made of comes to more than nothing: an opportunity that it closes is won for that (A.6.3)."""
+    document = sale.document
+    if document is not None and document.kind is DocumentKind.QUOTE and document.value <= ZERO:
+        yield Problem("not-positive", "document", document.value)
+
+
+def quote_with_contact(sale: Sale, action: CreateQuote | CopyQuote, moment: Moment) -> Iterator[Problem]:
+    """A quote is made for a contact; whether a person alone is one, the policy says (A.6.2, X2)."""
+    if (sale.company, sale.person) == (None, None) and not sale.type.quote_policy.needs_company:
+        yield Problem("quote-needs-contact", "company")
 
 
 def same_contact_company(sale: Sale, action: Link, moment: Moment) -> Iterator[Problem]:
@@ -102,7 +115,7 @@ def same_contact_company(sale: Sale, action: Link, moment: Moment) -> Iterator[P
         yield Problem("company-fixed", "company", after.company, accepted)
 
 
-def closed_after_last_change(sale: Sale, action: Sell | Lose, moment: Moment) -> Iterator[Problem]:
+def closed_after_last_change(sale: Sale, action: Sell | Lose | PlaceOrder, moment: Moment) -> Iterator[Problem]:
     """An opportunity closes on or after its last change; the product lets entries stand for negative days (E.10)."""
     if type(action.closed_on) is date and action.closed_on < sale.changed_on:
         yield Problem("before-last-change", "closed_on", action.closed_on, params={"last": sale.changed_on})
@@ -114,6 +127,15 @@ def no_invoice_by_hand(sale: Sale, action: Edit, moment: Moment) -> Iterator[Pro
         return  # being registered, as it came from elsewhere
     if isinstance(action.document, Document) and action.document.kind is DocumentKind.INVOICE:
         yield Problem("invoice-by-hand", "document", action.document.number)
+
+
+def document_follows_quote(sale: Sale, action: Edit, moment: Moment) -> Iterator[Problem]:
+    """While a sale has a quote of its own, the document that it refers to is that one (A.6.2)."""
+    if sale.is_closed:
+        return  # locked
+    if sale.quote is not None and action.document not in (KEEP, sale.document):
+        number = action.document.number if isinstance(action.document, Document) else action.document
+        yield Problem("document-from-quote", "document", number, params={"quote": sale.quote.number})
 
 
 def complete(sale: Sale, action: Register, moment: Moment) -> Iterator[Problem]:
@@ -133,6 +155,10 @@ RULES: tuple[Rule, ...] = (
     Rule(Revise, checks=(worth_something, closing_ahead)),
     Rule(Sell, checks=(sold_for_something, closed_after_last_change)),
     Rule(Lose, checks=(closed_after_last_change,)),
-    Rule(Edit, checks=(no_invoice_by_hand,)),
+    Rule(Edit, checks=(no_invoice_by_hand, document_follows_quote)),
+    Rule(CreateQuote, checks=(quote_with_contact,)),
+    Rule(CopyQuote, checks=(quote_with_contact,)),
+    Rule(PlaceOrder, checks=(ordered_for_something, closed_after_last_change)),
+    Rule(PlaceOrderOnly, checks=(ordered_for_something,)),
     Rule(Link, checks=(same_contact_company,)),
 )

@@ -28,6 +28,7 @@ from salespipeline.model.item import items
 from salespipeline.model.lifecycle import Lifecycle, Row, rows_in_place
 from salespipeline.model.moves import FREE, IN_PLACE, NEXT, PREVIOUS
 from salespipeline.model.period import months, weeks
+from salespipeline.model.quote_actions import QUOTE_ACTIONS, PlaceOrder
 from salespipeline.model.sale_type import SaleType
 from salespipeline.model.stage import Stage
 from salespipeline.model.standing import Standing
@@ -74,6 +75,9 @@ LIFECYCLE = Lifecycle(
         Row(_SOLD_DONE, Uncomplete, _SOLD, "completed sales are read-only"),
         Row(_LOST_DONE, Uncomplete, _LOST, "completed sales are read-only"),
         *rows_in_place(ACTIVITY_ACTIONS, (_OPEN, _STALLED, _SOLD, _LOST), "activities, until the sale is completed"),
+        *rows_in_place(QUOTE_ACTIONS, (_OPEN, _STALLED), "the quote, while the sale runs"),
+        Row(_OPEN, PlaceOrder, _SOLD, "the customer accepts the quote"),
+        Row(_STALLED, PlaceOrder, _SOLD, "the customer accepts the quote"),
     ),
 )
 

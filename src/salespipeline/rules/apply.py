@@ -10,13 +10,12 @@ from typing import Any, NamedTuple
 
 from salespipeline.errors import BrokenRule, InvalidValue
 from salespipeline.model.action import KEEP, Action, Moment
-from salespipeline.model.activity_actions import ActivityAction
 from salespipeline.model.dialect import Dialect
 from salespipeline.model.history import HistoryEntry
 from salespipeline.model.item import item_named
 from salespipeline.model.lifecycle import Row
 from salespipeline.model.problem import Problem, Refused
-from salespipeline.model.rule import Change, Check, Rule
+from salespipeline.model.rule import Change, Check, Condition, Rule
 from salespipeline.model.sale import Sale
 from salespipeline.model.sale_type import SaleType
 from salespipeline.model.standing import Standing
@@ -32,14 +31,15 @@ from salespipeline.rules.typed import is_a
 _SEEN = frozenset({"type", "state", "position", "figures", "terms", "parties"})
 
 # The parts whose own methods give the same object when nothing changes: they need not be compared again.
-_TOLD_APART = frozenset({"agenda"})
+_TOLD_APART = frozenset({"agenda", "lines", "quote"})
 
 
 class Cell(NamedTuple):
-    """One cell of a lifecycle, made ready: where it leads, what it changes, what is checked."""
+    """One cell of a lifecycle, made ready: where it leads, what it changes, what must hold, what is checked."""
 
     target: Standing
     change: Change
+    conditions: tuple[Condition, ...]
     checks: tuple[Check, ...]
     needed: tuple[str, ...]
     locked: tuple[tuple[str, object], ...]
@@ -90,11 +90,12 @@ def _cell(dialect: Dialect, extra: tuple[Rule, ...], row: Row) -> Cell:
     changes = [rule.change for rule in rules if rule.change is not None]
     if not changes:
         raise BrokenRule(row.action.__name__, "the lifecycle has a row for it, but no rule says what it changes")
+    conditions = tuple(condition for rule in rules for condition in rule.conditions)
     checks = tuple(check for rule in rules for check in rule.checks)
     untouched = {parameter.name: parameter.default for parameter in row.action.parameters()}
-    fields = () if issubclass(row.action, ActivityAction) else dialect.locked(row.source)  # locks are on the sale's own
+    fields = dialect.locked(row.source) if row.action.of_sale else ()
     locked = tuple((name, untouched[name]) for name in fields if name in untouched)
-    return Cell(row.target, changes[-1], checks, dialect.needed(row.action), locked)
+    return Cell(row.target, changes[-1], conditions, checks, dialect.needed(row.action), locked)
 
 
 def _judged(
@@ -114,6 +115,10 @@ def _judged(
     for name, untouched in cell.locked:
         if getattr(action, name) != untouched:
             yield Problem("locked", name, getattr(action, name), params={"standing": sale.standing.value})
+    unmet = [problem for condition in cell.conditions for problem in condition(sale, moment)]
+    if unmet:
+        yield from unmet
+        return
     for check in cell.checks:
         yield from check(sale, action, moment)
 
@@ -123,7 +128,7 @@ def not_possible(sale: Sale, action: type[Action]) -> Problem:
     possible = [row.action.__name__ for row in sale.type.dialect.lifecycle.leaving(sale.standing)]
     listed = ", ".join(possible) or "none"
     return Problem(
-        "no-such-step",
+        action.impossible,
         given=action.__name__,
         accepted=possible,
         params={"action": action.__name__, "standing": sale.standing.value, "actions": listed},

@@ -1,5 +1,7 @@
 """The rule book: for each action, what it changes and what is checked before."""
 
+from functools import lru_cache
+
 from salespipeline.model.action import Action
 from salespipeline.model.actions import (
     Assign,
@@ -32,6 +34,7 @@ from salespipeline.model.activity_actions import (
     ReopenActivity,
 )
 from salespipeline.model.dialect import Dialect
+from salespipeline.model.lifecycle import Lifecycle
 from salespipeline.model.rule import Rule
 from salespipeline.rules import activities, closing, editing, linking, moving, planning, stalling
 
@@ -67,6 +70,20 @@ BOOK: tuple[Rule, ...] = (
 )
 
 
+def all_rules(dialect: Dialect, extra: tuple[Rule, ...] = ()) -> tuple[Rule, ...]:
+    """The rows that hold in a dialect: the book's, those of quotes where it has them, its own, then a sale type's."""
+    return (*BOOK, *_of_quotes(dialect.lifecycle), *dialect.rules, *extra)
+
+
 def rules_for(action: type[Action], dialect: Dialect, extra: tuple[Rule, ...]) -> tuple[Rule, ...]:
-    """The rows of an action: the book's, then the dialect's, then those that a sale type adds."""
-    return tuple(rule for rule in (*BOOK, *dialect.rules, *extra) if rule.action is action)
+    """The rows of one action."""
+    return tuple(rule for rule in all_rules(dialect, extra) if rule.action is action)
+
+
+@lru_cache(maxsize=64)
+def _of_quotes(lifecycle: Lifecycle) -> tuple[Rule, ...]:
+    if not any(action.is_quoting for action in lifecycle.actions):
+        return ()
+    from salespipeline.rules.quoting import QUOTING  # loaded for those who need it
+
+    return tuple(rule for rule in QUOTING if rule.action in lifecycle.actions)

@@ -7,8 +7,9 @@ held), rounded once to the currency's digits. What one figure alone holds is Sup
 from collections.abc import Callable
 from decimal import Decimal
 
-from salespipeline.errors import InvalidValue
+from salespipeline.errors import InvalidValue, UnknownEntry
 from salespipeline.model.action import KEEP, Action
+from salespipeline.model.currency import Currency
 from salespipeline.model.figures import Figures
 from salespipeline.model.numbers import (
     HUNDRED,
@@ -123,6 +124,18 @@ def _solved(figures: Figures, known: Known, typed: dict[str, object]) -> tuple[F
         return figures, (Problem("no-solution", name, typed[name]),)
     amount, cost = (value if value else value.copy_abs() for value in solution)
     return Figures(figures.currency, amount, cost), ()
+
+
+def in_other_currency(figures: Figures, value: object) -> Figures:
+    """The same numbers in another currency; `InvalidValue` where it is none, or has fewer decimals than they need."""
+    if value is KEEP:
+        return figures
+    try:
+        currency = value if isinstance(value, Currency) else Currency.of(str(value))
+    except UnknownEntry as error:
+        reason = "give a code of ISO 4217 such as 'EUR', or a Currency(code, digits)"
+        raise InvalidValue("currency", value, reason) from error
+    return Figures(currency.code, currency.amount(figures.amount), currency.amount(figures.cost, "cost"))
 
 
 def blank(currency: str, digits: int) -> Figures:

@@ -16,8 +16,8 @@ def sale_as_of(sale: Sale, on: date, type_of: Callable[[str], SaleType] | None =
     """The sale as it stood at the end of a day; None before it began.
 
     State, position, figures, terms, parties and activities are those of that day; what the history does
-    not keep (title, notes, own fields) is as it is now. `type_of` gives the type of an id, for a sale whose
-    type has changed since; without it, the present type stands in.
+    not keep (title, notes, own fields, product lines and quote) is as it is now. `type_of` gives the type of an
+    id, for a sale whose type has changed since; without it, the present type stands in.
     """
     known = tuple(each for each in sale.history if each.on <= day(on))
     if not known:

@@ -7,6 +7,7 @@ from typing import Any
 
 from attrs import evolve
 
+from salespipeline.errors import InvalidValue
 from salespipeline.model.action import KEEP, Action, Moment, day
 from salespipeline.model.actions import Revise, StageMove, Start
 from salespipeline.model.figures import Position
@@ -74,7 +75,12 @@ def readable(sale: Sale, action: StageMove | Revise, moment: Moment) -> Iterator
     if _is_bare(action):
         return
     yield from chance_faults(sale, action)
-    yield from figures.revised(sale.figures, action)[1]
+    try:
+        base = figures.in_other_currency(sale.figures, given(action, "currency"))
+    except InvalidValue as error:
+        yield Problem.of(error)
+        return
+    yield from figures.revised(base, action)[1]
     yield from dates.expected_close(sale, action, moment)
     closed_on = given(action, "closed_on")
     if closed_on is not KEEP:
@@ -159,7 +165,8 @@ def _revised(sale: Sale, action: StageMove | Revise) -> dict[str, Any]:
     terms: Terms = sale.terms
     if action.expected_close is not KEEP:
         terms = evolve(terms, expected_close=day(action.expected_close, "expected_close"))
-    return {"figures": figures.revised(sale.figures, action)[0], "terms": terms}
+    base = figures.in_other_currency(sale.figures, given(action, "currency"))
+    return {"figures": figures.revised(base, action)[0], "terms": terms}
 
 
 def logged_name(sale: Sale, action: Action, stage: str | None) -> str:

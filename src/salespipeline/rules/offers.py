@@ -15,7 +15,7 @@ from salespipeline.model.rule import Check
 from salespipeline.model.sale import Sale
 from salespipeline.model.value import Value
 from salespipeline.rules.apply import cell_of, judged, not_possible
-from salespipeline.rules.book import BOOK, rules_for
+from salespipeline.rules.book import all_rules, rules_for
 from salespipeline.rules.dates import since_last_change
 from salespipeline.rules.moving import reach
 
@@ -65,7 +65,7 @@ def available(sale: Sale, *, on: date, by: str | None = None, guards: tuple[Chec
 
 def known_actions(sale: Sale) -> tuple[type[Action], ...]:
     """Every action that there is a rule for: the library's, the dialect's and the type's own."""
-    rules = (*BOOK, *sale.type.dialect.rules, *sale.type.rules)
+    rules = all_rules(sale.type.dialect, sale.type.rules)
     return tuple(dict.fromkeys(rule.action for rule in rules if rule.action.tabled))
 
 
@@ -99,6 +99,7 @@ def _valued(sale: Sale, action: type[Action], needs: tuple[str, ...], moment: Mo
     """An action that cannot be made without a value: with those it could be given, where a rule knows them."""
     found = list(since_last_change(sale, moment))
     rules = rules_for(action, sale.type.dialect, sale.type.rules)
+    found += [problem for rule in rules for condition in rule.conditions for problem in condition(sale, moment)]
     known = [tuple(rule.choices(sale)) for rule in rules if rule.choices is not None]
     if known and not known[-1]:
         found.append(Problem("nothing-to-choose", needs[0], params={"action": action.__name__}))

@@ -128,7 +128,7 @@ class JsonStorage:
     def scan(self, kind: str, where: Mapping[str, str] | None = None) -> Iterator[Record]:
         """The records of a kind in the order of their ids, those whose keys hold every pair of `where`."""
         with self._thread:
-            return self._view().scan(kind, where or {})
+            return self._view().scan(kind, dict(where or {}))
 
     def past(self, kind: str, id: str) -> tuple[Revision, ...]:
         """Every revision of a record up to this handle's view, oldest first."""
@@ -228,8 +228,9 @@ class JsonStorage:
         handle.check_writable()
         self._lock.acquire()
         try:
-            if not handle.newest.catch_up() or is_marked(self._system, self._path):
+            if not handle.newest.catch_up() or (self._lock.changed_hands and is_marked(self._system, self._path)):
                 handle.read_anew()
+            self._lock.changed_hands = False
             newest = handle.newest
             number = None if commit.command is None else newest.command(commit.command)
             if number is None:

@@ -164,7 +164,7 @@ def _check_encodes(text: str) -> None:
 def _check_weight(text: str, limits: Limits) -> None:
     """Refuse by size, then by a linear look at commas and depth, before anything is parsed."""
     size = len(text)
-    if size * 4 > limits.bytes and not text.isascii():
+    if limits.bytes >= size > limits.bytes // 4 and not text.isascii():  # too many characters are too many bytes
         _check_encodes(text)
         size = len(text.encode())
     if size > limits.bytes:

@@ -122,7 +122,8 @@ class MemoryStorage:
             number = self._number
         # The lists only grow, and what they grew by lies beyond `number`: they can be read without the lock.
         records = (_seen(revisions, number, kind, id) for id, revisions in known)
-        return (record for record in records if record is not None and record.matches(where or {}))
+        wanted = dict(where or {})
+        return (record for record in records if record is not None and record.matches(wanted))
 
     def commit(self, commit: Commit) -> int:
         """Write all changes or none, and give the commit's number."""

@@ -26,6 +26,7 @@ from salespipeline.model.currency import Currency
 from salespipeline.model.numbers import Number
 from salespipeline.model.parts import Document, DocumentKind
 from salespipeline.model.people import Company, Person
+from salespipeline.model.product import PriceList, Product, Subscription
 from salespipeline.model.sale import Sale
 from salespipeline.model.sale_type import SaleType
 from salespipeline.model.standing import Standing, Status
@@ -33,7 +34,11 @@ from salespipeline.rules.apply import problems
 from salespipeline.rules.closing import reasons_of
 from salespipeline.rules.moving import reach
 from salespipeline.rules.offers import known_actions
-from salespipeline.testing.guides import MAKERS
+from salespipeline.rules.quote_drafting import all_alternatives
+from salespipeline.rules.quote_lines import all_lines
+from salespipeline.testing.guides import MAKERS as ABOUT_ACTIVITIES
+from salespipeline.testing.quoting import MAKERS as ABOUT_QUOTES
+from salespipeline.testing.quoting import decided, leading, stands
 from salespipeline.testing.values import (
     Choices,
     amounts,
@@ -52,7 +57,11 @@ from salespipeline.testing.values import (
     typed,
 )
 
-__all__ = ["actions_for", "legal_actions_for"]
+__all__ = ["actions_for", "legal_actions_for", "quoting_actions_for"]
+
+
+_NAMED = {**ABOUT_ACTIVITIES, **ABOUT_QUOTES}
+_AMOUNTS = ("amount", "cost", "profit", "margin", "value")
 
 
 @frozen
@@ -81,8 +90,8 @@ class _Case:
         return self.sale.registered.on + self.draw(pauses())
 
     def some(self, given: Choices) -> dict[str, Any]:
-        """Some of the values that may change in the sale's standing."""
-        locked = self.sale.type.dialect.locked(self.sale.standing)
+        """Some of the values that may be typed in the sale's standing."""
+        locked = (*self.sale.type.dialect.locked(self.sale.standing), *(_AMOUNTS if decided(self.sale) else ()))
         return some_of(self.draw, {name: values for name, values in given.items() if name not in locked})
 
     def reason(self, status: Status, action: type[Action]) -> str | None:
@@ -112,15 +121,30 @@ def legal_actions_for(draw: DrawFn, sale: Sale, on: date, *, types: Sequence[Sal
     actions = possible(sale)
     if not actions:
         return draw(st.nothing())
-    case, action = _Case(draw, sale, on, (sale.type, *types)), one_of(draw, actions)
-    return _mended(case, _made(draw, case, action))
+    return _drawn(_Case(draw, sale, on, (sale.type, *types)), actions)
+
+
+@st.composite
+def quoting_actions_for(draw: DrawFn, sale: Sale, on: date) -> Action:
+    """Legal actions about a sale's quote, product lines and orders alone; where it takes none, there are none."""
+    actions = [action for action in possible(sale) if action.is_quoting]
+    if not actions:
+        return draw(st.nothing())
+    return _drawn(_Case(draw, sale, on, (sale.type,)), actions)
+
+
+def _drawn(case: _Case, actions: list[type[Action]]) -> Action:
+    """One of the actions; every other one leads the quote on, where there is one, and now and then begins it."""
+    on, leads = leading(case.sale, actions), case.draw(below(2 if case.sale.quote else 6)) == 1
+    action = one_of(case.draw, on if on and leads else actions)
+    return _mended(case, _made(case.draw, case, action))
 
 
 def _made(draw: DrawFn, case: _Case, action: type[Action]) -> Action:
     if issubclass(action, StageMove):
         return _move(action, case)
-    if action in MAKERS:
-        return MAKERS[action][0](draw, case.sale, case.on)
+    if action in _NAMED:
+        return _NAMED[action][0](draw, case.sale, case.on)
     maker = _MAKERS.get(action)
     return maker(case) if maker else action()
 
@@ -145,8 +169,10 @@ def possible(sale: Sale) -> list[type[Action]]:
 def _can_make(action: type[Action], sale: Sale) -> bool:
     if issubclass(action, StageMove):
         return bool(reach(sale, action))
-    if action in MAKERS:
-        choices = MAKERS[action][1]
+    if action.is_quoting and not stands(sale, action):
+        return False
+    if action in _NAMED:
+        choices = _NAMED[action][1]
         return choices is None or any(True for _ in choices(sale))
     return action in _MAKERS or not action.required()
 
@@ -162,7 +188,8 @@ def _move(action: type[StageMove], case: _Case) -> Action:
 def _revision(case: _Case) -> Action:
     money, margins = typed(amounts(case.currency)), typed(percents(4))
     given = case.some({"chance": case.chances})
-    for name in one_of(case.draw, (("amount",), ("cost",), ("profit",), ("margin",), ("amount", "cost"), ())):
+    figures = () if decided(case.sale) else (("amount",), ("cost",), ("profit",), ("margin",), ("amount", "cost"))
+    for name in one_of(case.draw, (*figures, ())):
         given[name] = case.draw(margins if name == "margin" else money)
     if case.draw(st.booleans()):
         given["closed_on" if case.sale.is_closed else "expected_close"] = (
@@ -187,7 +214,7 @@ def _stalling(case: _Case) -> Action:
 
 def _selling(case: _Case) -> Action:
     value: Number | None = case.draw(typed(amounts(case.currency, least=1)))  # some processes take no other
-    if "value" not in case.sale.type.dialect.needed(Sell) and case.draw(st.booleans()):
+    if decided(case.sale) or ("value" not in case.sale.type.dialect.needed(Sell) and case.draw(st.booleans())):
         value = None
     closed_on = one_of(case.draw, (None, case.closing()))
     reason = case.reason(Status.SOLD, Sell)
@@ -232,12 +259,14 @@ _MAKERS: dict[type[Action], Callable[[_Case], Action]] = {
 }
 
 # What careless people and programs give for anything.
+_PRODUCT = Product(id="desk", name="Desk", list_price=100, minimum_price="99.5")
 _CARELESS: tuple[Any, ...] = (
     *(None, "", " ", "nowhere", "12", "-1", "100.5", "1e5", "NaN", "1_000", "a\nb", "\ud800", "x" * 300),
     "\uff11\uff12",  # digits, but not those of ASCII
     *(0, -1, 10**15, 10**30, 1.5, float("nan"), True, b"12", ("a",), ["a", 1], {"a", "b"}, {"a": 1}, {"a": 1.5}),
     *(Decimal("NaN"), Decimal("sNaN"), Decimal("Infinity"), Decimal("1E+20"), Decimal("0.000001"), Decimal("33.3")),
     *(date(2025, 2, 28), date.max, datetime(9999, 12, 31, tzinfo=UTC), Company("c", "C"), Person),
+    *(_PRODUCT, PriceList(id="p", name="P", currency="USD", products=(_PRODUCT,)), Subscription(12, "month")),
     datetime(2025, 1, 1),  # noqa: DTZ001  # without a zone, as it is typed all too often
 )
 
@@ -248,7 +277,8 @@ def _careless(draw: DrawFn, sale: Sale) -> Action:
     optional = [parameter.name for parameter in action.parameters() if parameter.name not in required]
     chosen = {one_of(draw, optional) for _ in range(draw(below(4)) if optional else 0)}
     known = (*(stage.id for stage in sale.type.stages), *(activity.id for activity in sale.activities))
-    values = (*_CARELESS, *known)
+    lines = (*(line.id for line in sale.lines), *all_lines(sale), *all_alternatives(sale))
+    values = (*_CARELESS, *known, *lines)
     return action(**{name: one_of(draw, values) for name in (*required, *sorted(chosen))})
 
 

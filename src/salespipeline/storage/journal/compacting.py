@@ -18,7 +18,8 @@ from salespipeline.storage.journal.reading import Loaded, load
 from salespipeline.storage.journal.system import System
 
 __all__ = [
-    "Compaction", "Postponed", "compact", "copy_of", "forget", "put", "put_snapshot", "replaceable", "sound_archive",
+    "Compaction", "Postponed", "compact", "copy_of", "forget", "put", "put_snapshot", "remove", "replaceable",
+    "sound_archive",
 ]  # fmt: skip
 
 _COMMANDS = 1_000  # how many command ids stay known; a command is repeated soon or never
@@ -86,9 +87,15 @@ def copy_of(system: System, journal: JournalFile) -> Iterator[bytes]:
 
 def forget(system: System, path: str) -> None:
     """Remove the archives, durably."""
-    for _, name in archives(system, path):
-        system.unlink(name)
+    remove(system, [name for _, name in archives(system, path)])
     system.sync_directory(os.path.dirname(path))
+
+
+def remove(system: System, names: Iterable[str]) -> None:
+    """Remove archives, oldest first, one durably after the other: at no time one is missing between two."""
+    for name in names:
+        system.unlink(name)
+        system.sync_directory(os.path.dirname(name))
 
 
 def _keep_past(system: System, journal: JournalFile, like: os.stat_result) -> None:

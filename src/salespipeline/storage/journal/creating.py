@@ -19,9 +19,17 @@ _BLOCK = 1 << 20
 def resolved(path: str | os.PathLike[str]) -> str:
     """The path with its directory resolved, once; its last part is taken as it is, and never followed."""
     given = os.fspath(path)
-    if not os.path.basename(given) or "\0" in given:
+    if not os.path.basename(given) or "\0" in given or not _encodes(given):
         raise InvalidValue("path", path, "give the path of a file, as text")
     return os.path.join(os.path.realpath(os.path.dirname(given)), os.path.basename(given))
+
+
+def _encodes(path: str) -> bool:
+    try:
+        os.fsencode(path)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def make_directories(system: System, directory: str) -> None:

@@ -5,11 +5,11 @@ anew, oldest first, and those of which nothing is told any more go last. So what
 sound, the past of a record is what is still told or more of it, and doing it again forgets the rest.
 """
 
-import os
-from collections.abc import Collection, Generator, Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import islice
+from os import stat_result
 from typing import NamedTuple
 
 from salespipeline.errors import CorruptStore, StorageError
@@ -21,7 +21,7 @@ from salespipeline.storage.journal.archive import (
     archives,
     check_archive,
 )
-from salespipeline.storage.journal.compacting import put, put_snapshot, replaceable, sound_archive
+from salespipeline.storage.journal.compacting import put, put_snapshot, remove, replaceable, sound_archive
 from salespipeline.storage.journal.file import JournalFile
 from salespipeline.storage.journal.line import CommitLine, instant_text
 from salespipeline.storage.journal.parsing import instant_of, read_commit, read_snapshot
@@ -96,7 +96,7 @@ class _Past:
             earlier |= told
         return plans
 
-    def write(self, plan: _Plan, like: os.stat_result) -> None:
+    def write(self, plan: _Plan, like: stat_result) -> None:
         """Put an archive in its place that tells what is still told."""
         part = plan.part
 
@@ -202,13 +202,6 @@ def prune(system: System, journal: JournalFile, before: datetime) -> int:
     for plan in older:
         if plan.is_kept and plan.changes:
             past.write(plan, like)
-    _remove_others(system, journal.path, [plan.part.gen for plan in plans if plan.is_kept])
+    kept = {plan.part.gen for plan in plans if plan.is_kept}
+    remove(system, [name for gen, name in archives(system, journal.path) if gen not in kept])
     return sum(plan.forgotten for plan in plans)
-
-
-def _remove_others(system: System, path: str, kept: Collection[int]) -> None:
-    others = [name for gen, name in archives(system, path) if gen not in kept]
-    for name in others:
-        system.unlink(name)
-    if others:
-        system.sync_directory(os.path.dirname(path))

@@ -22,11 +22,12 @@ class WriterLock:
 
     `flock` and not `lockf`: POSIX record locks vanish when any descriptor of the file is closed in
     the process, and do not separate threads. The lock of a holder that died is free at once.
+    `changed_hands` says whether somebody else had it since this was last set to False.
     """
 
     __slots__ = (
         "__weakref__", "_device", "_fd", "_inode", "_mode", "_path", "_signature", "_system", "_timeout",
-        "_windows_lock",
+        "_windows_lock", "changed_hands",
     )  # fmt: skip
 
     def __init__(self, system: System, path: str, *, timeout: float, mode: int) -> None:
@@ -35,7 +36,9 @@ class WriterLock:
         self._timeout = timeout
         self._mode = mode
         self._fd = -1
-        self._signature = b"%-*d\n" % (_HOLDER, system.getpid())  # for people: the lock itself does not need it
+        # The process is for people; the lock itself needs neither.
+        self._signature = b"%-*d\n%-*d\n" % (_HOLDER, system.getpid(), _HOLDER, id(self))
+        self.changed_hands = True
         self._inode = self._device = 0
 
     if sys.platform == "win32":  # pragma: no cover  # where the kernel's lock is another one
@@ -44,6 +47,7 @@ class WriterLock:
             """Wait for the lock; raises `LockTimeout`."""
             from filelock import FileLock, Timeout
 
+            self.changed_hands = True
             self._windows_lock = FileLock(self._path, timeout=self._timeout, mode=self._mode)
             try:
                 self._windows_lock.acquire()
@@ -80,11 +84,21 @@ class WriterLock:
                 system.flock(fd, LOCK_EX | LOCK_NB)
             except BlockingIOError:
                 return False
+            try:
+                return self._sign()
+            except BaseException:
+                self.close()  # nobody is to wait for a lock that was taken for nothing
+                raise
+
+        def _sign(self) -> bool:
+            """Write down who holds the lock; False where the path leads to another file by now."""
+            system, fd = self._system, self._fd
             found = system.stat_or_none(self._path)
             if found is None or found.st_ino != self._inode or found.st_dev != self._device:
                 self.close()  # somebody removed the file: what we hold is not what the next writer will find
                 return False
             if system.pread(fd, len(self._signature), 0) != self._signature:
+                self.changed_hands = True
                 system.pwrite(fd, self._signature, 0)
             return True
 
@@ -95,7 +109,11 @@ class WriterLock:
             """
             _locks().add(self)
             self._fd = self._system.open_beside(self._path, self._mode)
-            found = self._system.fstat(self._fd)
+            try:
+                found = self._system.fstat(self._fd)
+            except BaseException:
+                self.close()
+                raise
             self._inode, self._device = found.st_ino, found.st_dev
 
     def close(self) -> None:

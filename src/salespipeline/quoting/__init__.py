@@ -1,0 +1,127 @@
+"""Products, product lines, quotes and orders: the names for working with them.
+
+Kept apart from the top of the package, so that who sells without quotes loads none of the actions.
+"""
+
+from salespipeline.model.line import (
+    Line,
+)
+from salespipeline.model.pricing import (
+    Master,
+    Pricing,
+)
+from salespipeline.model.product import (
+    PriceList,
+    Product,
+    Subscription,
+)
+from salespipeline.model.quote import (
+    Alternative,
+    Approval,
+    Finding,
+    Order,
+    Quote,
+    QuoteVersion,
+    Severity,
+)
+from salespipeline.model.quote_actions import (
+    ActivateVersion,
+    AddAlternative,
+    AddLine,
+    AddQuoteLine,
+    Approve,
+    CancelOrder,
+    CancelRequest,
+    ChooseFavourite,
+    CopyQuote,
+    CreateQuote,
+    DeleteQuote,
+    Disapprove,
+    EditAlternative,
+    EditLine,
+    EditQuoteLine,
+    LinkQuote,
+    LoseQuote,
+    NewVersion,
+    OrderAlternatives,
+    PlaceOrder,
+    PlaceOrderOnly,
+    PostInvoice,
+    RemoveAlternative,
+    RemoveLine,
+    RemoveQuoteLine,
+    RequestApproval,
+    SendQuote,
+    UnlinkQuote,
+    UpdatePrices,
+    Validate,
+)
+from salespipeline.model.quote_life import (
+    QUOTE_LIFECYCLE,
+    QuoteLifecycle,
+    QuoteRow,
+    QuoteStanding,
+    QuoteStep,
+)
+from salespipeline.model.quote_policy import (
+    QuoteCheck,
+    QuotePolicy,
+)
+from salespipeline.rules.quote_judging import judge
+from salespipeline.rules.quote_running import follow_up_day, last_day
+
+__all__ = [
+    "QUOTE_LIFECYCLE",
+    "ActivateVersion",
+    "AddAlternative",
+    "AddLine",
+    "AddQuoteLine",
+    "Alternative",
+    "Approval",
+    "Approve",
+    "CancelOrder",
+    "CancelRequest",
+    "ChooseFavourite",
+    "CopyQuote",
+    "CreateQuote",
+    "DeleteQuote",
+    "Disapprove",
+    "EditAlternative",
+    "EditLine",
+    "EditQuoteLine",
+    "Finding",
+    "Line",
+    "LinkQuote",
+    "LoseQuote",
+    "Master",
+    "NewVersion",
+    "Order",
+    "OrderAlternatives",
+    "PlaceOrder",
+    "PlaceOrderOnly",
+    "PostInvoice",
+    "PriceList",
+    "Pricing",
+    "Product",
+    "Quote",
+    "QuoteCheck",
+    "QuoteLifecycle",
+    "QuotePolicy",
+    "QuoteRow",
+    "QuoteStanding",
+    "QuoteStep",
+    "QuoteVersion",
+    "RemoveAlternative",
+    "RemoveLine",
+    "RemoveQuoteLine",
+    "RequestApproval",
+    "SendQuote",
+    "Severity",
+    "Subscription",
+    "UnlinkQuote",
+    "UpdatePrices",
+    "Validate",
+    "follow_up_day",
+    "judge",
+    "last_day",
+]
