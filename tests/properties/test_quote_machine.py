@@ -376,11 +376,14 @@ class QuotedLife(RuleBasedStateMachine):
     @precondition(lambda self: self.standing)
     @rule(price=prices())
     def update_prices(self, price: Decimal) -> None:
-        """What came from the list has its prices of today; quantity and master stay."""
+        """What came from the list has its prices of today, judged at once; quantity and master stay."""
         changed = deepcopy(self.active["alternatives"])
         for line in (line for whole in changed for line in whole["lines"] if line["listed"]):
             line |= {"list_price": price, "cost": Decimal(5)}
+        before = deepcopy(self.active)
         self.edit(UpdatePrices(price_lists=[listed(price)]), changed)
+        if self.active != before:  # new prices are judged at once
+            self.active["standing"] = self.judged()
 
     # Alternatives.
 

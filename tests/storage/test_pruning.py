@@ -461,7 +461,7 @@ def test_a_missing_archive_stops_pruning(path: Path) -> None:
     storage = journal(path)
     through_generations(storage)
     path.with_name("s.past-2").rename(path.with_name("elsewhere"))
-    with pytest.raises(StorageError, match=r"past-2.*put it back"):
+    with pytest.raises(StorageError, match="put it back"):
         storage.prune_history(before=minute(99))
     path.with_name("elsewhere").rename(path.with_name("s.past-2"))
     assert storage.prune_history(before=minute(99)) == 7

@@ -19,7 +19,7 @@ class Figures:
 
     def __attrs_post_init__(self) -> None:
         code = self.currency
-        if type(code) is not str or len(code) != 3 or not (code.isascii() and code.isupper()):
+        if type(code) is not str or len(code) != 3 or not (code.isascii() and code.isupper() and code.isalpha()):
             raise InvalidValue("currency", code, "a currency code has three capital letters, such as 'EUR'")
         if not self.amount.same_quantum(self.cost):
             raise InvalidValue("cost", self.cost, f"it has other decimals than the amount {self.amount}")

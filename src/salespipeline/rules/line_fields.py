@@ -145,7 +145,7 @@ def worked_out(make: Callable[[], P]) -> tuple[P | None, list[Problem]]:
 
 def is_too_much(*values: Decimal) -> bool:
     """Whether one of some amounts has more than 15 digits before the point."""
-    return any(value and (value.adjusted() > _LARGEST or rounded(value, 0).adjusted() > _LARGEST) for value in values)
+    return any(value and (value.adjusted() > _LARGEST or rounded(value, 4).adjusted() > _LARGEST) for value in values)
 
 
 def _from_product(action: Any, currency: str, on: date) -> tuple[dict[str, Any], list[Problem]]:
