@@ -45,14 +45,16 @@ def test_p_c3_who_waits_or_only_reads_is_not_taken_for_the_holder(schema: Place)
     with schema.locked() as holding, schema.new_engine().connect() as waiting, schema.new_engine().connect() as reading:
         reading.exec_driver_sql(f"SELECT * FROM {TABLE}")  # noqa: S608  # no foreign text
         pid = holding.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+        waiting.exec_driver_sql("SET lock_timeout = 20000")
         waits = Thread(target=lambda: waiting.exec_driver_sql(f"SELECT head FROM {TABLE} FOR UPDATE"))  # noqa: S608
         waits.start()
         looks = (schema.sql("SELECT 1 FROM pg_locks, pg_sleep(0.02) WHERE NOT granted") for _ in range(1_000))
-        assert any(looks)
-        assert refused(schema).startswith(f"the server's process {pid} held the lock")
+        is_waiting, said = any(looks), refused(schema)
         holding.exec_driver_sql("ROLLBACK")
         waits.join(60)
         waiting.rollback()
+    assert is_waiting
+    assert said.startswith(f"the server's process {pid} held the lock")
 
 
 def test_p_c3_a_holder_that_is_gone_is_another_writer(schema: Place) -> None:
