@@ -4,8 +4,8 @@ Every commit makes one record, named after its writer, so that the records of a 
 """
 
 import json
+import multiprocessing.connection
 import os
-import select
 import signal
 import sys
 import time
@@ -81,7 +81,7 @@ def cycle(path: Path, name: str, chance: Random, compact_after: int | None) -> d
     """Start writers, and kill them one after the other; gives the records that were acknowledged, by their ids."""
     writers = [start(path, f"{name}-{each}", compact_after) for each in range(WRITERS)]
     if chance.random() < MOSTLY:
-        select.select([writer.pipe for writer in writers], [], [], 30)
+        multiprocessing.connection.wait([writer.pipe for writer in writers], 30)
     acknowledged: dict[str, int] = {}
     for each, writer in enumerate(writers):
         time.sleep(chance.uniform(0, LONGEST / (1 + each)))

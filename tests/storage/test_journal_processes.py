@@ -13,6 +13,7 @@ from salespipeline.errors import LockTimeout, StorageClosed
 from salespipeline.storage.journal.lock import WriterLock
 from salespipeline.storage.journal.system import System
 from salespipeline.storage.json_journal import JsonStorage
+from salespipeline.testing.forked import run_forked
 
 __all__ = ["processes"]
 
@@ -161,3 +162,29 @@ def test_p_c3_a_forked_child_does_not_keep_the_lock(tmp_path: Path) -> None:
     WriterLock(System(), str(tmp_path / "lock"), timeout=1, mode=0o600).acquire()
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="this system does not list what is open")
+def test_a_storage_that_was_dropped_gives_its_files_back(tmp_path: Path) -> None:
+    opened(tmp_path / "store").commit(saving("S-1"))
+    before = len(os.listdir("/proc/self/fd"))
+    for _ in range(20):
+        opened(tmp_path / "store").refresh()
+    assert len(os.listdir("/proc/self/fd")) == before
+
+
+def test_a_process_is_heard_however_many_files_are_open() -> None:
+    import resource  # not on Windows
+
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if 0 <= most < 2_000:
+        pytest.skip("no process may open so many files here")
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (2_000, most))
+    crowd = [os.open(os.devnull, os.O_RDONLY) for _ in range(1_100)]
+    try:
+        run_forked([lambda: None] * 2)
+    finally:
+        for each in crowd:
+            os.close(each)
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)

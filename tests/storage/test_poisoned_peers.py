@@ -118,11 +118,12 @@ def test_p_r2_a_second_opening_finds_nothing_to_write(path: Path) -> None:
 
 def test_p_d5_a_handle_that_is_open_writes_the_journal_anew_before_its_next_commit(path: Path) -> None:
     other = opened(path)
+    other.commit(saving("S-0"))
     poisoned(path)
     before = path.stat().st_ino
-    assert other.commit(saving("S-3")) == 3
+    assert other.commit(saving("S-3")) == 4
     assert (path.stat().st_ino != before, MARK in beside(path)) == (True, False)
-    assert [each.id for each in other.scan("sale")] == ["S-1", "S-2", "S-3"]
+    assert [each.id for each in other.scan("sale")] == ["S-0", "S-1", "S-2", "S-3"]
 
 
 def test_p_d5_a_handle_that_was_kept_from_looking_looks_the_next_time(path: Path) -> None:

@@ -79,8 +79,10 @@ class World:
             raise
         except StorageError:
             self._owe_one_of(before)
+            self.disk.note()
             raise
         self._owe_one_of({(*history, place) for history in before if len(history) == number - 1})
+        self.disk.note()
 
     def commit_all(self, storage: JsonStorage, *places: int) -> None:
         for place in places:

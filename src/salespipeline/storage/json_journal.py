@@ -93,6 +93,10 @@ class JsonStorage:
         except OSError as error:
             raise _as_storage_error(self._path, error) from error
 
+    def __del__(self) -> None:
+        with suppress(Exception):  # it may be half made, and the interpreter half gone
+            self.close()
+
     def __repr__(self) -> str:
         return f"JsonStorage({self._path!r})"
 
@@ -196,9 +200,9 @@ class JsonStorage:
         """Give the file back; closing twice is harmless."""
         with self._thread:
             self._refusal = StorageClosed(self._path, "it was closed; open it again")
-            self._handle.close()
-            self._hint.close()
             self._lock.close()
+            self._hint.close()
+            self._handle.close()
 
     def _view(self) -> State:
         """The view, if this handle may still be used."""

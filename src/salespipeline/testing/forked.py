@@ -1,7 +1,7 @@
 """Processes for the clauses that are about several: copies of this one, each with one thing to do."""
 
 import os
-import select
+import selectors
 import signal
 import time
 import warnings
@@ -45,8 +45,7 @@ class Forked:
     def lines(self, count: int | None = None) -> list[str]:
         """The next lines it says, as they come; all until it ends when no count is given."""
         while count is None or self._unread.count(b"\n") < count:
-            left = max(0.0, self._deadline - time.monotonic())
-            must(bool(select.select([self._reading], [], [], left)[0]), f"after {_LONGEST:g} s a process is not done")
+            must(self._speaks(), f"after {_LONGEST:g} s a process is not done")
             more = os.read(self._reading, 1 << 16)
             self._unread += more
             if not more:
@@ -55,6 +54,11 @@ class Forked:
         taken = whole[:count]
         self._unread = self._unread[sum(len(line) + 1 for line in taken) :]
         return [line.decode() for line in taken]
+
+    def _speaks(self) -> bool:
+        with selectors.DefaultSelector() as ears:  # `select` itself refuses the numbers that a busy process gets
+            ears.register(self._reading, selectors.EVENT_READ)
+            return bool(ears.select(max(0.0, self._deadline - time.monotonic())))
 
     def kill(self) -> list[str]:
         """End it at once, wherever it is, and give what it had said."""
