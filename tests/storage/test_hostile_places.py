@@ -12,6 +12,7 @@ from tests.storage.hostile.entries import each, read_all, refusal, unless_refuse
 from tests.storage.journals import opened, saving, with_commits
 from tests.storage.processes import Processes, processes
 
+from salespipeline.errors import StorageError
 from salespipeline.storage.journal.salvage import salvage
 from salespipeline.storage.json_journal import JsonStorage
 
@@ -40,6 +41,7 @@ THINGS: dict[str, Callable[[Path], object]] = {
     "another journal": lambda path: path.write_bytes(FILE),
 }
 IRREGULAR = tuple(THINGS)[:7]
+FOREIGN = ("a file of somebody else", "a megabyte", "another journal")
 DEVICES = ("/dev/zero", "/dev/null", "/dev/full", "/dev/urandom", "/dev/tty", "/proc/self/mem", "/proc/self/environ")
 
 
@@ -188,12 +190,37 @@ def test_p_r4_an_archive_that_is_none_is_refused(folder: Path, counted: Counted)
     each(THINGS, fault, counted)
 
 
-@pytest.mark.xfail(strict=True, reason="who holds the lock is written over whatever is in the file")
-@pytest.mark.parametrize("name", ["s.lock", "s.head"])
-def test_p_s6_a_file_of_somebody_else_is_not_written_over(name: str, folder: Path) -> None:
-    placed(folder, "a file of somebody else", name)
-    refusal(lambda: opened(folder / "s").commit(saving("S-1")))
-    assert (folder / name).read_bytes() == PRECIOUS
+@pytest.mark.parametrize("thing", FOREIGN)
+def test_p_s6_a_lock_of_somebody_else_is_refused_and_not_written_over(thing: str, folder: Path) -> None:
+    before = placed(folder, thing, "s.lock").read_bytes()
+    with pytest.raises(StorageError, match="move it away"):
+        opened(folder / "s")
+    assert (folder / "s.lock").read_bytes() == before
+    placed(folder, "an empty file", "s.lock")
+    storage = opened(folder / "s")
+    placed(folder, thing, "s.lock")
+    with pytest.raises(StorageError, match="move it away"):
+        storage.commit(saving("S-1"))
+    assert ((folder / "s.lock").read_bytes(), storage.number) == (before, 0)
+
+
+@pytest.mark.parametrize("thing", FOREIGN)
+def test_p_s6_a_hint_of_somebody_else_is_not_written_over(thing: str, folder: Path) -> None:
+    before = placed(folder, thing, "s.head").read_bytes()
+    storage = opened(folder / "s")
+    done = [storage.commit(saving("S-1")), storage.compact().generation, storage.commit(saving("S-1", "2"))]
+    assert done == [1, 2, 2]
+    assert (folder / "s.head").read_bytes() == before
+
+
+def test_p_s6_what_a_power_cut_left_of_lock_and_hint_is_put_right(folder: Path) -> None:
+    with_commits(folder / "s", 2)
+    for size in (0, 64):
+        for name, left in (("s.lock", bytes(42)), ("s.head", bytes(size))):
+            (folder / name).write_bytes(left)
+        assert opened(folder / "s").commit(saving(f"S-{size}"))
+        hint = (folder / "s.head").read_bytes()
+        assert (len(hint), hint.split()[2]) == (64, str(opened(folder / "s").number).encode())
 
 
 FILLING = """

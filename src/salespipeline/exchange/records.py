@@ -33,10 +33,11 @@ class _Unfit(Exception):
 
 
 def ascii_based(encoding: str) -> str:
-    """The name of an encoding that writes ASCII as ASCII; `InvalidValue` for any other."""
+    """The name of an encoding that writes ASCII as ASCII and can go on behind a fault; `InvalidValue` for any other."""
     try:
         name = codecs.lookup(encoding).name
         fits = name == "utf-8-sig" or '\r\n,"'.encode(name) == b'\r\n,"'
+        b"\xff".decode(name, "replace")
     except (LookupError, TypeError, ValueError):
         fits, name = False, ""
     if not fits:

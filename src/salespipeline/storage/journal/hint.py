@@ -13,7 +13,8 @@ from salespipeline.storage.journal.system import System
 
 __all__ = ["UNREADABLE", "Hint", "HintFile"]
 
-_TEXT = 54  # bytes, then a space, the checksum and a newline: 64
+_TEXT = 54  # bytes, then a space, the checksum and a newline
+_WHOLE = 64
 _NO_HINT = (errno.ENOENT, errno.EACCES, errno.EPERM, errno.EISDIR, errno.ELOOP, errno.ENXIO, errno.ESPIPE)
 
 
@@ -44,7 +45,7 @@ class HintFile:
         try:
             fd = self._system.open_to_read(self._path)
             try:
-                return _hint_of(self._system.pread(fd, _TEXT + 11, 0))
+                return _hint_of(self._system.pread(fd, _WHOLE + 1, 0))
             finally:
                 self._system.close(fd)
         except OSError as error:
@@ -56,6 +57,8 @@ class HintFile:
         try:
             if self._fd < 0:
                 self._fd = self._system.open_beside(self._path, self._mode)
+                if self._system.fstat(self._fd).st_size not in (0, _WHOLE):
+                    return self.close()  # it is no hint: somebody else's
             self._system.pwrite(self._fd, b"%b %08x\n" % (text, crc32(text)), 0)
         except OSError:
             self.close()

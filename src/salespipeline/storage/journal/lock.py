@@ -8,12 +8,13 @@ from weakref import WeakSet
 if sys.platform != "win32":  # pragma: no branch  # there it does not exist
     from fcntl import LOCK_EX, LOCK_NB, LOCK_UN
 
-from salespipeline.errors import LockTimeout
+from salespipeline.errors import LockTimeout, StorageError
 from salespipeline.storage.journal.system import System
 
 __all__ = ["WriterLock"]
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.0005, 0.02  # seconds
+_SIGNS = b"0123456789 \n\0"  # what stands in a lock, and what a power cut makes of it
 _HOLDER = 20  # the width of the process number in the file: what stood there before is overwritten whole
 
 
@@ -61,7 +62,7 @@ class WriterLock:
     else:
 
         def acquire(self) -> None:
-            """Wait for the lock; raises `LockTimeout`."""
+            """Wait for the lock; raises `LockTimeout`, and `StorageError` where its file is none."""
             if self._try():
                 return
             deadline, pause = self._system.monotonic() + self._timeout, _FIRST_PAUSE
@@ -97,7 +98,12 @@ class WriterLock:
             if found is None or found.st_ino != self._inode or found.st_dev != self._device:
                 self.close()  # somebody removed the file: what we hold is not what the next writer will find
                 return False
-            if system.pread(fd, len(self._signature), 0) != self._signature:
+            signed = system.pread(fd, len(self._signature) + 1, 0)
+            if signed != self._signature:
+                if signed.strip(_SIGNS):
+                    raise StorageError(
+                        self._path, "it is no lock, but what stands there is needed as one; move it away"
+                    )
                 self.changed_hands = True
                 system.pwrite(fd, self._signature, 0)
             return True
