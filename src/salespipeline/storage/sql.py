@@ -93,7 +93,7 @@ class SqlStorage:
             view = self._view()
             if not reading.is_text(kind, id):
                 return None
-            rows = self._rows(reading.record(self._tables, kind, id, view), view)
+            rows = self._rows(reading.record(self._tables), view, kind=kind, id=id)
             return reading.seen(rows[0], self._database.where) if rows and rows[0]["body"] is not None else None
 
     def scan(self, kind: str, where: Mapping[str, str] | None = None) -> Iterator[Record]:
@@ -115,7 +115,7 @@ class SqlStorage:
             view = self._view()
             if not reading.is_text(kind, id):
                 return ()
-            rows = self._rows(reading.past(self._tables, kind, id, view), view)
+            rows = self._rows(reading.past(self._tables), view, kind=kind, id=id)
             return tuple([reading.revision_of(row, self._database.where) for row in rows])
 
     def commit(self, commit: Commit) -> int:
@@ -193,20 +193,32 @@ class SqlStorage:
 
     def _pages(self, kind: str, where: Mapping[str, str], view: int) -> Iterator[Record]:
         after: str | None = None
+        is_newest = True
         while True:
-            with self._thread:
-                self._view()
-                statement = reading.page(self._tables, kind, where, view, after=after, size=_PAGE)
-                rows = self._rows(statement, view)
+            rows, is_newest = self._page(kind, where, view, after, is_newest=is_newest)
             for row in rows:
                 yield reading.seen(row, self._database.where)
             if len(rows) < _PAGE:
                 return
             after = rows[-1]["id"]
 
-    def _rows(self, statement: Select[Any], view: int) -> Sequence[RowMapping]:
+    def _page(
+        self, kind: str, where: Mapping[str, str], view: int, after: str | None, *, is_newest: bool
+    ) -> tuple[Sequence[RowMapping], bool]:
+        """Some records of a view, and whether it is the newest yet: then they are those that are there now."""
+        given, shape = reading.page_values(kind, where, after), (self._tables, len(where))
+        with self._thread:
+            self._view()
+            if is_newest:
+                statement = reading.newest_page(*shape, is_first=after is None, size=_PAGE)
+                rows = self._rows(statement, view, **given)
+                if rows and rows[0]["head"] == view:
+                    return rows, True
+            return self._rows(reading.page(*shape, is_first=after is None, size=_PAGE), view, **given), False
+
+    def _rows(self, statement: Select[Any], view: int, **given: str | None) -> Sequence[RowMapping]:
         """The rows of a statement that reads a view, each with the mark of what was forgotten by then."""
-        rows = self._database.rows(statement)
+        rows = self._database.rows(statement, {"view": view, **given})
         where = self._database.where
         pruned = reading.mark_of(rows[0]["pruned"], where) if rows else self._pruned()
         reading.check_view(pruned, view, where)

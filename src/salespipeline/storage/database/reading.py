@@ -6,18 +6,19 @@ since that commit are read where the newest state is, the others among the revis
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Label, RowMapping, Select, func, select, union_all
+from sqlalchemy import ColumnElement, Label, RowMapping, Select, and_, func, select, union_all
 
 from salespipeline.errors import InvalidValue, PastNotKept, StorageError
 from salespipeline.storage.base import Keys, Record, Revision
-from salespipeline.storage.database.tables import Tables, cut
+from salespipeline.storage.database.tables import Tables, cut, given
 from salespipeline.storage.jsontext import JsonText, loads
 
 __all__ = [
-    "MARK", "Pruned", "check_view", "instant_of", "is_text", "mark", "mark_of", "page", "past", "record", "revision_of",
-    "seen",
+    "MARK", "Pruned", "check_view", "instant_of", "is_text", "mark", "mark_of", "newest_page", "page", "page_values",
+    "past", "record", "revision_of", "seen",
 ]  # fmt: skip
 
 MARK = {"kind": "", "id": "pruned", "number": 0}  # the row that says what was forgotten; no record has such a kind
@@ -56,64 +57,95 @@ def check_view(pruned: Pruned | None, view: int, where: str) -> None:
         raise PastNotKept(where, reason)
 
 
-def record(tables: Tables, kind: str, id: str, view: int) -> Select[Any]:
-    """The last revision of a record up to a view."""
+# Making a statement takes SQLAlchemy longer than carrying it out, so each is made once and given its values.
+
+
+@lru_cache
+def record(tables: Tables) -> Select[Any]:
+    """The last revision of the record `kind` and `id` up to `view`."""
     revisions = tables.revisions
-    return (
-        select(revisions, mark(tables))
-        .where(revisions.c.kind == kind, revisions.c.id == id, revisions.c.number <= view)
-        .order_by(revisions.c.number.desc())
-        .limit(1)
-    )
+    return select(revisions, mark(tables)).where(*_up_to_view(tables)).order_by(revisions.c.number.desc()).limit(1)
 
 
-def past(tables: Tables, kind: str, id: str, view: int) -> Select[Any]:
-    """All revisions of a record up to a view, with their commits, oldest first."""
+@lru_cache
+def past(tables: Tables) -> Select[Any]:
+    """All revisions of the record `kind` and `id` up to `view`, with their commits, oldest first."""
     revisions, commits = tables.revisions, tables.commits
     of_commit = (commits.c.at, commits.c.by, commits.c.action)
     return (
         select(revisions, *of_commit, mark(tables))
         .join(commits, commits.c.number == revisions.c.number)
-        .where(revisions.c.kind == kind, revisions.c.id == id, revisions.c.number <= view)
+        .where(*_up_to_view(tables))
         .order_by(revisions.c.number)
     )
 
 
-def page(
-    tables: Tables, kind: str, where: Mapping[str, str], view: int, *, after: str | None, size: int
-) -> Select[Any]:
-    """The next records of a kind in the order of their ids, after an id, as a view has them.
+def _up_to_view(tables: Tables) -> tuple[ColumnElement[bool], ...]:
+    revisions = tables.revisions.c
+    return revisions.kind == given("kind"), revisions.id == given("id"), revisions.number <= given("view")
 
-    `where` narrows the records that were not written since; the others have to be looked at.
+
+def page_values(kind: str, where: Mapping[str, str], after: str | None) -> dict[str, str | None]:
+    """What the statement of a page is given, beside its view."""
+    values = {"kind": kind, "after": after}
+    for place, (name, value) in enumerate(where.items()):
+        values |= {f"name_{place}": cut(name), f"value_{place}": cut(value)}
+    return values
+
+
+@lru_cache
+def newest_page(tables: Tables, pairs: int, *, is_first: bool, size: int) -> Select[Any]:
+    """The next records of `kind` in the order of their ids, after the id `after`, while the view is the newest.
+
+    So many pairs of a name and a value narrow them. Each row has the number of the newest commit in `head`: where it
+    is not that of the view, only `page` gives what the view has.
     """
-    parts = [_unchanged(tables, kind, where, view), _changed(tables, kind, view)]
-    if after is not None:
-        parts = [part.where(part.selected_columns.id > after) for part in parts]
+    found = _unchanged(tables, pairs, is_first=is_first)
+    head = select(tables.store.c.head).scalar_subquery().label("head")
+    return found.add_columns(mark(tables), head).order_by(tables.records.c.id).limit(size)
+
+
+@lru_cache
+def page(tables: Tables, pairs: int, *, is_first: bool, size: int) -> Select[Any]:
+    """The next records of `kind` in the order of their ids, after the id `after`, as `view` has them.
+
+    So many pairs of a name and a value narrow the records that were not written since; the others have to be
+    looked at.
+    """
+    parts = [_unchanged(tables, pairs, is_first=is_first), _changed(tables, is_first=is_first)]
     cut_parts = [part.order_by(part.selected_columns.id).limit(size).subquery() for part in parts]
     both = union_all(*[select(part) for part in cut_parts]).subquery()
     return select(both, mark(tables)).order_by(both.c.id).limit(size)
 
 
-def _unchanged(tables: Tables, kind: str, where: Mapping[str, str], view: int) -> Select[Any]:
-    records, keys = tables.records, tables.keys
-    found = select(records).where(records.c.kind == kind, records.c.number <= view)
-    for name, value in where.items():
-        having = select(keys.c.id).where(keys.c.kind == kind, keys.c.name == cut(name), keys.c.value == cut(value))
+def _unchanged(tables: Tables, pairs: int, *, is_first: bool) -> Select[Any]:
+    records, keys, kind = tables.records, tables.keys, given("kind")
+    found = select(records).where(records.c.kind == kind, records.c.number <= given("view"))
+    if not is_first:
+        found = found.where(records.c.id > given("after"))
+    for place in range(pairs):
+        name, value = given(f"name_{place}"), given(f"value_{place}")
+        having = select(keys.c.id).where(keys.c.kind == kind, keys.c.name == name, keys.c.value == value)
+        if not is_first:
+            having = having.where(keys.c.id > given("after"))
         found = found.where(records.c.id.in_(having))
     return found
 
 
-def _changed(tables: Tables, kind: str, view: int) -> Select[Any]:
+def _changed(tables: Tables, *, is_first: bool) -> Select[Any]:
+    """What the view has of the records that were written since."""
     revisions, later, last = tables.revisions, tables.revisions.alias("later"), tables.revisions.alias("last")
-    of_the_same = (last.c.kind == revisions.c.kind, last.c.id == revisions.c.id)
-    return select(revisions).where(
-        revisions.c.kind == kind,
-        revisions.c.number <= view,
-        revisions.c.body.is_not(None),
-        revisions.c.id.in_(select(later.c.id).where(later.c.kind == kind, later.c.number > view)),
-        revisions.c.number
-        == select(func.max(last.c.number)).where(*of_the_same, last.c.number <= view).scalar_subquery(),
-    )
+    kind, view = given("kind"), given("view")
+    written = select(later.c.id).where(later.c.kind == kind, later.c.number > view).distinct()
+    if not is_first:
+        written = written.where(later.c.id > given("after"))
+    names = written.subquery("names")
+    number = func.max(last.c.number).label("number")
+    seen_by_view = last.c.kind == kind, last.c.number <= view
+    found = select(last.c.id, number).join(names, names.c.id == last.c.id).where(*seen_by_view).group_by(last.c.id)
+    there = found.subquery("there")
+    is_there = and_(there.c.id == revisions.c.id, there.c.number == revisions.c.number)
+    return select(revisions).join(there, is_there).where(revisions.c.kind == kind, revisions.c.body.is_not(None))
 
 
 def seen(row: RowMapping, where: str) -> Record:

@@ -1,14 +1,44 @@
 """The tables of a store, and how texts lie in them."""
 
+import json
 import re
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, Column, Dialect, Index, Integer, MetaData, Table, Text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    BindParameter,
+    Column,
+    ColumnElement,
+    Dialect,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    bindparam,
+    func,
+    select,
+)
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from salespipeline.errors import InvalidValue
 
-__all__ = ["FORMAT", "LONGEST", "READER", "WRITER", "Name", "Tables", "cut", "make_tables", "size_of"]
+__all__ = [
+    "FORMAT",
+    "LONGEST",
+    "READER",
+    "WRITER",
+    "Name",
+    "Tables",
+    "among",
+    "cut",
+    "given",
+    "make_tables",
+    "names_given",
+    "size_of",
+]
 
 FORMAT = "salespipeline-sql"
 READER = WRITER = 1  # the format written here: below the first number one may not read, below the second only read
@@ -78,6 +108,28 @@ def make_tables(prefix: str) -> Tables:
 def cut(text: str) -> str:
     """As much of the name or the value of a key as is indexed; the record has the whole."""
     return text[:_INDEXED]
+
+
+def given(name: str) -> BindParameter[Any]:
+    """A place in a statement that is given its value when it is carried out."""
+    return bindparam(name)
+
+
+def among(column: ColumnElement[str], name: str, *, is_sqlite: bool) -> ColumnElement[bool]:
+    """Whether a column has one of the names that a statement is given, however many, by `names_given`.
+
+    They are one value to the database: a list of hundreds makes PostgreSQL read the whole table, once it
+    takes the statement for one that comes again.
+    """
+    if is_sqlite:
+        return column.in_(select(func.json_each(bindparam(name, type_=Text())).table_valued("value").c.value))
+    return column.in_(select(func.unnest(bindparam(name, type_=ARRAY(Text())))))
+
+
+def names_given(names: Iterable[str], *, is_sqlite: bool) -> str | list[str]:
+    """The value that `among` looks into."""
+    stored = [_stored(name) for name in names]
+    return json.dumps(stored) if is_sqlite else stored
 
 
 def size_of(text: str) -> int:

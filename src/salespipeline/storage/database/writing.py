@@ -3,14 +3,15 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import NamedTuple
+from functools import lru_cache, partial
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Table, delete, insert, select, update
+from sqlalchemy import Connection, Delete, Executable, Insert, Select, Update, delete, insert, select, update
 
 from salespipeline.errors import InvalidValue, StorageError
 from salespipeline.storage.base import Change, Commit
 from salespipeline.storage.database.opening import Head, head_of
-from salespipeline.storage.database.tables import LONGEST, Tables, cut, size_of
+from salespipeline.storage.database.tables import LONGEST, Tables, among, cut, given, names_given, size_of
 from salespipeline.storage.incoming import check_state, in_utc
 from salespipeline.storage.jsontext import quote_pairs
 
@@ -18,7 +19,44 @@ __all__ = ["Written", "check_lengths", "check_same", "instant_text", "locked_hea
 
 Names = tuple[str, str]  # a kind and an id
 
-_MANY = 500  # names in one statement: far below what any database takes
+_MANY = 10_000  # names in one statement: no message is too long
+
+
+class Statements(NamedTuple):
+    """What a commit sends: made once, since making a statement takes longer than carrying it out."""
+
+    is_sqlite: bool
+    done: Select[Any]
+    present: Executable
+    removals: tuple[Delete, ...]
+    revision: Insert
+    record: Insert
+    key: Insert
+    commit: Insert
+    head: Update
+
+
+@lru_cache
+def _statements(tables: Tables, *, is_sqlite: bool) -> Statements:
+    """The statements of a commit on the tables of a store."""
+    store, commits, records, keys = tables.store, tables.commits, tables.records, tables.keys
+    kind, is_named = given("of_kind"), partial(among, name="ids", is_sqlite=is_sqlite)
+    return Statements(
+        is_sqlite=is_sqlite,
+        done=select(commits.c.number).where(commits.c.command == given("asked")),
+        present=select(records.c.id, records.c.number).where(records.c.kind == kind, is_named(records.c.id)),
+        removals=tuple(delete(table).where(table.c.kind == kind, is_named(table.c.id)) for table in (keys, records)),
+        revision=insert(tables.revisions),
+        record=insert(records),
+        key=insert(keys),
+        commit=insert(commits),
+        head=update(store).values(head=given("newest")),
+    )
+
+
+@lru_cache
+def _lock(tables: Tables) -> Select[Any]:
+    return select(tables.store).with_for_update()
 
 
 class Written(NamedTuple):
@@ -47,20 +85,19 @@ def check_same(found: Head, store: str, view: int, where: str) -> None:
 def write(connection: Connection, tables: Tables, commit: Commit, *, store: str, view: int, where: str) -> Written:
     """Carry out a commit in a transaction that has begun; the lock it takes is held until its end."""
     head = locked_head(connection, tables, store, view, where)
-    commits = tables.commits
+    sent = _statements(tables, is_sqlite=connection.dialect.name == "sqlite")
     if commit.command is not None:
-        done = select(commits.c.number).where(commits.c.command == commit.command)
-        known = connection.execute(done).scalar_one_or_none()
+        known = connection.execute(sent.done, {"asked": commit.command}).scalar_one_or_none()
         if known is not None:
             return Written(known, head.number)
-    present = _present(connection, tables, commit)
+    present = _present(connection, sent, commit)
     check_state(commit, lambda kind, id: present.get((kind, id)))
     number = head.number + 1
-    _write_changes(connection, tables, commit, number, present)
+    _write_changes(connection, sent, commit, number, present)
     at = instant_text(commit.at)
     values = {"number": number, "at": at, "by": commit.by, "action": str(commit.action), "command": commit.command}
-    connection.execute(insert(commits), [values])
-    connection.execute(update(tables.store).values(head=number))
+    connection.execute(sent.commit, [values])
+    connection.execute(sent.head, {"newest": number})
     return Written(number, number)
 
 
@@ -71,7 +108,7 @@ def instant_text(at: datetime) -> str:
 
 def locked_head(connection: Connection, tables: Tables, store: str, view: int, where: str) -> Head:
     """The head of the store, which nobody else changes before the transaction ends."""
-    row = connection.execute(select(tables.store).with_for_update()).mappings().one_or_none()
+    row = connection.execute(_lock(tables)).mappings().one_or_none()
     if row is None:
         raise StorageError(where, "its row in the table of the store is gone")
     head = head_of(row, where)
@@ -81,29 +118,34 @@ def locked_head(connection: Connection, tables: Tables, store: str, view: int, w
     return head
 
 
-def _present(connection: Connection, tables: Tables, commit: Commit) -> dict[Names, int]:
+def _present(connection: Connection, sent: Statements, commit: Commit) -> dict[Names, int]:
     """The revisions of the records that a commit names, of those that are there."""
-    records = tables.records
     named = {(expected.kind, expected.id) for expected in commit.expect}
     named |= {(change.kind, change.id) for change in commit.changes}
     found: dict[Names, int] = {}
     for kind, ids in _in_parts(named):
-        asked = select(records.c.id, records.c.number).where(records.c.kind == kind, records.c.id.in_(ids))
-        found.update({(kind, id): number for id, number in connection.execute(asked)})
+        rows = connection.execute(sent.present, _asked(sent, kind, ids))
+        found.update({(kind, row.id): row.number for row in rows})
     return found
 
 
 def _write_changes(
-    connection: Connection, tables: Tables, commit: Commit, number: int, present: dict[Names, int]
+    connection: Connection, sent: Statements, commit: Commit, number: int, present: dict[Names, int]
 ) -> None:
     written = [(change.kind, change.id) for change in commit.changes if (change.kind, change.id) in present]
     for kind, ids in _in_parts(written):
-        for table in (tables.keys, tables.records):
-            connection.execute(delete(table).where(table.c.kind == kind, table.c.id.in_(ids)))
+        for removal in sent.removals:
+            connection.execute(removal, _asked(sent, kind, ids))
     revisions = [_row(change, number) for change in commit.changes]
-    _insert(connection, tables.revisions, revisions)
-    _insert(connection, tables.records, [row for row in revisions if row["body"] is not None])
-    _insert(connection, tables.keys, [row for change in commit.changes for row in _key_rows(change)])
+    records = [row for row in revisions if row["body"] is not None]
+    keys = [row for change in commit.changes for row in _key_rows(change)]
+    for statement, rows in ((sent.revision, revisions), (sent.record, records), (sent.key, keys)):
+        if rows:
+            connection.execute(statement, rows)
+
+
+def _asked(sent: Statements, kind: str, ids: list[str]) -> dict[str, str | list[str]]:
+    return {"of_kind": kind, "ids": names_given(ids, is_sqlite=sent.is_sqlite)}
 
 
 def _row(change: Change, number: int) -> dict[str, str | int | None]:
@@ -118,11 +160,6 @@ def _key_rows(change: Change) -> list[dict[str, str | int | None]]:
         return []
     pairs = {(cut(name), cut(value)) for name, value in change.keys}
     return [{"kind": change.kind, "name": name, "value": value, "id": change.id} for name, value in sorted(pairs)]
-
-
-def _insert(connection: Connection, table: Table, rows: list[dict[str, str | int | None]]) -> None:
-    if rows:
-        connection.execute(insert(table), rows)
 
 
 def _in_parts(named: Iterable[Names]) -> Iterator[tuple[str, list[str]]]:
