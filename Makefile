@@ -14,7 +14,7 @@ PARALLEL := -n auto --dist loadfile  # a document's examples build on each other
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .SECONDARY:
-.PHONY: help demo test test-long soak all-pythons lint format types mypy pyright docs bench package check clean
+.PHONY: help demo test test-long soak coverage all-pythons lint format types mypy pyright docs bench package check clean
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -30,6 +30,12 @@ test-long: $(VENV)/.test ## the same with many more, and random, examples
 
 soak: $(VENV)/.test ## wear the storages down: millions of power cuts, kills, hostile neighbours (takes long)
 	$(RUN) -m pytest -n auto -m long tests/storage/test_soak.py $(ARGS)
+
+coverage: $(VENV)/.coverage ## run the tests of storages and codec; every branch of theirs must have been taken
+	rm -rf build/coverage
+	$(RUN) -m coverage run -m pytest $(PARALLEL) tests/storage tests/codec tests/determinism $(ARGS)
+	$(RUN) -m coverage combine --quiet
+	$(RUN) -m coverage report
 
 all-pythons: ## run the tests on every Python of PYTHONS that is here
 	@failed=0; for version in $(PYTHONS); do \

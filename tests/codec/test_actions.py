@@ -81,3 +81,8 @@ def test_an_action_is_written_by_name_and_values(action: Action, text: str) -> N
 def test_a_registration_is_written_with_its_details() -> None:
     action = Register("Desks", (("amount", Decimal("1.50")), ("person", Person("joe", "Joe"))))
     assert encode_action(action) == '{"action":"Register","title":"Desks","amount":"1.50","person":"joe"}'
+
+
+def test_what_has_no_form_of_its_own_is_written_as_it_shows_itself() -> None:
+    assert json.loads(encode_action(Praise(details=range(2)))) == {"action": "Praise", "details": [0, 1]}  # type: ignore[arg-type]
+    assert json.loads(encode_action(Praise(details=1j))) == {"action": "Praise", "details": "1j"}  # type: ignore[arg-type]

@@ -31,6 +31,7 @@ def refused(record: object) -> UnreadableRecord | None:
     return None
 
 
+OPEN = {"status": "open", "reason": None}
 NO_TABLES = (
     '{"columns": ["on"], "rows": [["2025-01-01", 1]]}',
     '{"columns": ["on", "on"], "rows": [["2025-01-01", "2025-01-01"]]}',
@@ -113,6 +114,35 @@ class TestDamage:
     def test_a_history_that_is_no_table(self, history: str) -> None:
         error = refused(RECORD | {"history": json.loads(history)})
         assert error is not None
+
+    @pytest.mark.parametrize(
+        ("change", "reason"),
+        [
+            (("columns", 15, "colour"), "['colour'] are unknown"),
+            (("columns", 15, "kind"), "stand twice"),
+            (("made", 3), "3 is no number of activities ever made, of which 4 are here"),
+            (("made", True), "True is no number"),
+            (("rows", 1, 0, "A-1"), "an activity's id stands twice"),
+            (("rows", 0, 5, "30"), "duration: '30' is not a number of minutes"),
+        ],
+    )
+    def test_activities_that_cannot_be(self, change: tuple[Any, ...], reason: str) -> None:
+        record = deepcopy(RECORD)
+        place, (*way, last, wrong) = record["activities"], change
+        for step in way:
+            place = place[step]
+        place[last] = wrong
+        error = refused(record)
+        assert error is not None
+        assert (error.field.split(".")[0], reason in error.reason) == ("activities", True), error
+
+    @pytest.mark.parametrize("wrong", ["yes", 1, 0])
+    def test_a_flag_that_is_none(self, wrong: object) -> None:
+        error = refused(
+            {name: value for name, value in RECORD.items() if name != "reopen_on"} | OPEN | {"started": wrong}
+        )
+        assert error is not None
+        assert (error.field, error.reason) == ("started", f"{wrong!r} is not true or false")
 
     @given(st.data())
     def test_anywhere_inside(self, data: st.DataObject) -> None:

@@ -323,7 +323,7 @@ def test_a_path_through_a_linked_directory_is_resolved_once(tmp_path: Path) -> N
     assert sorted(each.name for each in (tmp_path / "real").iterdir()) == ["s", "s.head", "s.lock"]
 
 
-@pytest.mark.parametrize("name", ["", "x/"])
+@pytest.mark.parametrize("name", ["", "x/", "a\0b", "half \ud800"])
 def test_a_path_without_a_name_is_refused(name: str) -> None:
     with pytest.raises(InvalidValue):
         JsonStorage(name)
@@ -379,3 +379,30 @@ def test_p_r7_a_reader_heeds_the_hint(path: Path) -> None:
     with pytest.raises(StorageError, match="acknowledged"):
         opened(path, Forbidding())
     must_refuse(path, StorageError)
+
+
+class Repeating(Hurried):
+    """A system whose random names are all the same."""
+
+    def token(self) -> str:
+        return "same"
+
+
+def test_a_name_that_is_always_taken_is_not_tried_for_ever(tmp_path: Path) -> None:
+    (tmp_path / "s.new-same").write_text("left behind")
+    with pytest.raises(StorageError, match="20 names beginning like this are taken"):
+        opened(tmp_path / "s", Repeating())
+    assert (tmp_path / "s.new-same").read_text() == "left behind"
+    assert not (tmp_path / "s").exists()
+
+
+@pytest.mark.skipif(os.name == "nt" or os.getuid() != 0, reason="only root may give files away")
+def test_p_d7_a_compacted_journal_belongs_to_whom_it_belonged(tmp_path: Path) -> None:
+    with_commits(tmp_path / "s", 3)
+    os.chown(tmp_path / "s", 12_345, 54_321)
+    (tmp_path / "s").chmod(0o640)
+    before = (tmp_path / "s").stat()
+    opened(tmp_path / "s").compact()
+    after = (tmp_path / "s").stat()
+    assert after.st_ino != before.st_ino
+    assert (after.st_uid, after.st_gid, after.st_mode & 0o777) == (12_345, 54_321, 0o640)

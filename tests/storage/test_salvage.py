@@ -12,6 +12,7 @@ from tests.storage.journals import (
     COMMITS,
     HEADER,
     SNAPSHOT,
+    Hurried,
     opened,
     overwrite,
     saving,
@@ -237,3 +238,29 @@ def test_p_r8_an_error_at_any_call_leaves_a_whole_file_or_none() -> None:
         if disk.calls < call:
             break
     assert call > 20
+
+
+def test_p_r8_a_last_commit_that_deletes_what_was_lost_leaves_its_number(path: Path) -> None:
+    storage = opened(path)
+    for commit in (saving("S-1"), saving("S-2"), saving("S-2", None)):
+        storage.commit(commit)
+    storage.close()
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.with_name("s.head").unlink()
+    report = saved(path, b"".join([lines[0], lines[1], lines[3]]))
+    assert (report.records, report.number) == (1, 3)
+    assert opened(path.with_name("t")).commit(saving("S-4")) == 4
+
+
+class Forgetful(Hurried):
+    """A system that says it wrote the last byte, and did not."""
+
+    def write(self, fd: int, data: bytes) -> int:
+        return super().write(fd, data[:-1]) + 1
+
+
+def test_p_r8_what_does_not_read_as_it_was_written_is_not_kept(path: Path) -> None:
+    path.write_bytes(BY_HAND)
+    with pytest.raises(StorageError, match="what was saved does not read as it should"):
+        salvage(path, path.with_name("t"), system=Forgetful())
+    assert (path.read_bytes(), path.with_name("t").exists()) == (BY_HAND, False)

@@ -208,4 +208,8 @@ def _fault(data: Any, kind: type, error: Exception) -> FieldFault:
 
 def reason_of(error: BaseException) -> str:
     """The plain reason of whatever cattrs or a constructor raised."""
+    if isinstance(error, KeyError):
+        return f"{error.args[0]}: it is missing"
+    if isinstance(error, TypeError | AttributeError):  # their words are Python's own
+        return "it has not the form that is due"
     return (error.accepted if isinstance(error, InvalidValue) else str(error)) or type(error).__name__
