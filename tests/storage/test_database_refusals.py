@@ -5,11 +5,11 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from sqlalchemy import StaticPool, create_engine
+from sqlalchemy import StaticPool, create_engine, event
 from tests.storage.databases import Place, file, place, schema, server
 from tests.storage.journals import AT, saving
 
-from salespipeline.errors import ForeignFile, LockTimeout, StorageClosed, StorageError
+from salespipeline.errors import CommitUncertain, ForeignFile, LockTimeout, StorageClosed, StorageError
 from salespipeline.storage.base import Change, Commit
 from salespipeline.storage.sql import SqlStorage
 
@@ -69,14 +69,18 @@ def test_p_s3_a_pool_without_a_free_connection_is_a_storage_error(file: Place) -
 
 
 def test_p_c3_who_is_undone_again_and_again_is_told_so(schema: Place) -> None:
-    storage = schema.opened()
+    engine = schema.new_engine()
+    storage = schema.opened(by=engine)
     schema.sql(
         "CREATE FUNCTION undo() RETURNS trigger AS"
         " $$ BEGIN RAISE EXCEPTION 'too late' USING ERRCODE = '40001'; END $$ LANGUAGE plpgsql"
     )
     schema.sql("CREATE TRIGGER undo BEFORE INSERT ON salespipeline_commits EXECUTE FUNCTION undo()")
+    statements: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
     with pytest.raises(LockTimeout, match="other writers were faster again and again"):
         storage.commit(saving("S-1"))
+    assert sum(text.startswith("SET LOCAL lock_timeout") for text in statements) == 10
     schema.sql("DROP TRIGGER undo ON salespipeline_commits")
     assert storage.commit(saving("S-1")) == 1
 
@@ -109,3 +113,29 @@ def test_p_r5_a_filter_finds_all_pages_of_a_long_answer(place: Place) -> None:
         assert [record.id for record in storage.scan("sale", {"status": status})] == due
         assert [record.id for record in late.scan("sale", {"status": status})] == [n for n in due if n != "S-0000"]
     assert [record.id for record in storage.scan("sale")] == names
+
+
+def test_p_d4_a_commit_that_breaks_a_rule_of_the_database_is_certainly_not_there(schema: Place) -> None:
+    """PostgreSQL may say so as late as at the COMMIT itself."""
+    storage = schema.opened()
+    schema.sql(
+        "CREATE FUNCTION forbid() RETURNS trigger AS"
+        " $$ BEGIN RAISE EXCEPTION 'not today' USING ERRCODE = '23514'; END $$ LANGUAGE plpgsql"
+    )
+    schema.sql(
+        "CREATE CONSTRAINT TRIGGER forbid AFTER INSERT ON salespipeline_commits DEFERRABLE INITIALLY DEFERRED"
+        " FOR EACH ROW EXECUTE FUNCTION forbid()"
+    )
+    with pytest.raises(StorageError, match="not today") as caught:
+        storage.commit(saving("S-1"))
+    assert not isinstance(caught.value, CommitUncertain)
+    schema.sql("DROP TRIGGER forbid ON salespipeline_commits")
+    assert storage.commit(saving("S-1")) == 1
+
+
+def test_p_s3_what_is_no_text_is_looked_for_in_vain(place: Place) -> None:
+    storage = place.opened()
+    storage.commit(saving("S-1"))
+    half = "\ud800"
+    assert [*storage.scan(half), *storage.scan("sale", {half: "x"}), *storage.scan("sale", {"x": half})] == []
+    assert (storage.read(half, "S-1"), storage.read("sale", half), storage.past("sale", half)) == (None, None, ())

@@ -1,6 +1,7 @@
 """Every way in which a storage says no, to the letter: what could not be done, why, and what would work."""
 
 import json
+import sqlite3
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -24,6 +25,7 @@ from tests.words.said import listed, words_of
 from salespipeline.errors import SalesPipelineError
 from salespipeline.storage.base import Change, Commit, Expect
 from salespipeline.storage.journal.lock import WriterLock
+from salespipeline.storage.journal.recovery import Recovery
 from salespipeline.storage.journal.salvage import salvage
 from salespipeline.storage.journal.system import SYSTEM
 from salespipeline.storage.json_journal import JsonStorage
@@ -160,6 +162,31 @@ def closed(folder: Path) -> None:
     storage.read("sale", "S-1")
 
 
+def closed_memory(_: Path) -> None:
+    storage = MemoryStorage()
+    storage.close()
+    storage.read("sale", "S-1")
+
+
+def closed_database(_: Path) -> None:
+    storage = SqlStorage("sqlite:///s.db")
+    storage.close()
+    storage.read("sale", "S-1")
+
+
+def went_back(folder: Path) -> None:
+    """The file of a database is exchanged for another store while a handle is open."""
+    storage = SqlStorage("sqlite:///s.db", new_id=lambda: "one")
+    other = sqlite3.connect(folder / "s.db")
+    other.execute("UPDATE salespipeline_store SET store = 'two'")
+    other.commit()
+    other.close()
+    try:
+        storage.refresh()
+    finally:
+        storage.close()
+
+
 def waiting(folder: Path) -> None:
     storage, first = (
         opened(folder / "s", lock_timeout=0.01),
@@ -210,6 +237,7 @@ JOURNAL: dict[str, Callable[[Path], object]] = {
     "a file that is gone": removed,
     "a file that was exchanged": exchanged,
     "a closed handle": closed,
+    "a closed store in memory": closed_memory,
     "a lock that somebody has": waiting,
     "a past that is gone": forgotten,
     "a pruning without offset": lambda folder: opened(folder / "s").prune_history(before=AT.replace(tzinfo=None)),
@@ -227,6 +255,8 @@ DATABASE: dict[str, Callable[[Path], object]] = {
     "another database": lambda _: SqlStorage("mysql://somewhere/db"),
     "a database in memory": lambda _: SqlStorage("sqlite://"),
     "a prefix that is none": lambda folder: SqlStorage(f"sqlite:///{folder}/s.db", prefix="Bad-"),
+    "a closed database": closed_database,
+    "a database that was exchanged": went_back,
     "a long command": lambda folder: SqlStorage(f"sqlite:///{folder}/s.db").commit(saving("S-1", command="x" * 2_001)),
     "a long id": lambda folder: SqlStorage(f"sqlite:///{folder}/s.db").commit(saving("x" * 2_000)),
 }
@@ -237,10 +267,32 @@ ALL = COMMITTING | WRITING | JOURNAL | DATABASE
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_a_refusal_says_what_why_and_what_would_work(name: str, tmp_path: Path) -> None:
+def test_a_refusal_says_what_why_and_what_would_work(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # databases are named from here: what is long is shown in part
     with pytest.raises(SalesPipelineError) as caught:
         ALL[name](tmp_path)
     assert words_of(caught.value).replace(str(tmp_path), "FOLDER") == WORDS[name]
+
+
+def test_what_was_put_right_is_told(tmp_path: Path) -> None:
+    (tmp_path / "s").write_bytes(BY_HAND[:-1])
+    start = len(BY_HAND) - len(LINES[-1])
+    put_right = Recovery("the last commit lacked its newline and got it", start, 0, None)
+    assert opened(tmp_path / "s").recovery == put_right
+    (tmp_path / "t").write_bytes(BY_HAND[:-9])
+    storage = opened(tmp_path / "t")
+    kept = f"{tmp_path}/t.torn-2-{start}-"
+    assert storage.recovery is not None
+    told, at, size, name = storage.recovery
+    assert (told, at, size) == (
+        "the last commit was not written to its end, so nobody was told of it",
+        start,
+        len(LINES[-1]) - 9,
+    )
+    assert name is not None
+    assert (name[: len(kept)], Path(name).read_bytes()) == (kept, LINES[-1][:-9])
 
 
 def test_every_refusal_that_is_listed_is_looked_at() -> None:
