@@ -389,11 +389,14 @@ class Repeating(Hurried):
 
 
 def test_a_name_that_is_always_taken_is_not_tried_for_ever(tmp_path: Path) -> None:
-    (tmp_path / "s.new-same").write_text("left behind")
+    ends = with_commits(tmp_path / "s", 2)
+    torn = (tmp_path / "s").read_bytes()[:-9]
+    (tmp_path / "s").write_bytes(torn)
+    taken = tmp_path / f"s.torn-1-{ends[1]}-same"
+    taken.write_text("from before")
     with pytest.raises(StorageError, match="20 names beginning like this are taken"):
         opened(tmp_path / "s", Repeating())
-    assert (tmp_path / "s.new-same").read_text() == "left behind"
-    assert not (tmp_path / "s").exists()
+    assert (taken.read_text(), (tmp_path / "s").read_bytes()) == ("from before", torn)
 
 
 @pytest.mark.skipif(os.name == "nt" or os.getuid() != 0, reason="only root may give files away")

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -174,6 +175,12 @@ def closed_database(_: Path) -> None:
     storage.read("sale", "S-1")
 
 
+def in_database(commit: Commit) -> None:
+    """Commit to a new database."""
+    with closing(SqlStorage("sqlite:///s.db")) as storage:
+        storage.commit(commit)
+
+
 def went_back(folder: Path) -> None:
     """The file of a database is exchanged for another store while a handle is open."""
     storage = SqlStorage("sqlite:///s.db", new_id=lambda: "one")
@@ -257,8 +264,8 @@ DATABASE: dict[str, Callable[[Path], object]] = {
     "a prefix that is none": lambda folder: SqlStorage(f"sqlite:///{folder}/s.db", prefix="Bad-"),
     "a closed database": closed_database,
     "a database that was exchanged": went_back,
-    "a long command": lambda folder: SqlStorage(f"sqlite:///{folder}/s.db").commit(saving("S-1", command="x" * 2_001)),
-    "a long id": lambda folder: SqlStorage(f"sqlite:///{folder}/s.db").commit(saving("x" * 2_000)),
+    "a long command": lambda _: in_database(saving("S-1", command="x" * 2_001)),
+    "a long id": lambda _: in_database(saving("x" * 2_000)),
 }
 
 WORDS = listed("storage")

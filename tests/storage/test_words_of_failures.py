@@ -46,9 +46,9 @@ class Ailing(Hurried):
         self._call("belong")
         super().belong(fd, like)
 
-    def replace(self, old: str, new: str) -> None:
+    def replace(self, source: str, target: str) -> None:
         self._call("replace")
-        super().replace(old, new)
+        super().replace(source, target)
 
     def is_shared(self, error: OSError) -> bool:
         return error.errno == errno.EBUSY
