@@ -130,3 +130,9 @@ def test_damage_anywhere_inside_is_read_or_refused(data: st.DataObject) -> None:
         assert str(error)
     else:
         assert decode_product("2026-eur/desk", encode_product(found)) == found
+
+
+def test_products_of_one_place_are_in_the_order_of_their_ids() -> None:
+    placed = [Placed(1, evolve(FULL, id=id)) for id in ("b", "c", "a")]
+    made = decode_price_list(LIST.id, encode_price_list(LIST), placed)
+    assert [product.id for product in made.products] == ["a", "b", "c"]

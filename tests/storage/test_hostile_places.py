@@ -4,15 +4,16 @@ import os
 import socket
 from collections.abc import Callable
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 from tests.counts import Counted
 from tests.storage.every_kind import FILE
 from tests.storage.hostile.entries import each, read_all, refusal, unless_refused
-from tests.storage.journals import opened, saving, with_commits
+from tests.storage.journals import COMMITS, HEADER, SNAPSHOT, Hurried, opened, saving, sealed, with_commits
 from tests.storage.processes import Processes, processes
 
-from salespipeline.errors import StorageError
+from salespipeline.errors import CorruptStore, StorageError
 from salespipeline.storage.journal.salvage import salvage
 from salespipeline.storage.json_journal import JsonStorage
 
@@ -251,3 +252,33 @@ def test_p_d4_a_file_that_may_not_grow_keeps_what_it_had(folder: Path, processes
         size, full, more = map(int, line.split())
         assert more == full + 1 == read_all(folder / f"s-{size}")
     counted("hostile inputs", len(lines), 40)
+
+
+def test_p_r7_a_hint_ahead_is_heeded_where_nothing_may_be_written(folder: Path) -> None:
+    """A journal that a later version made can be read here, and not written."""
+    later = HEADER.replace('"writer":1', '"writer":2')
+    (folder / "s").write_bytes(sealed([later, *SNAPSHOT, *COMMITS]))
+    storage = opened(folder / "s")
+    assert storage.number == 5
+    with pytest.raises(StorageError, match="a newer version of the library made it"):
+        storage.commit(saving("S-1"))
+    storage.close()
+    for said, fits in ((b"by-hand 2 5", True), (b"by-hand x 9", True), (b"by-hand 2 x", True), (b"by-hand 2 9", False)):
+        text = said.ljust(54)
+        (folder / "s.head").write_bytes(b"%b %08x\n" % (text, crc32(text)))
+        if fits:
+            opened(folder / "s").close()
+        else:
+            with pytest.raises(CorruptStore, match="commit 9 was acknowledged"):
+                opened(folder / "s")
+
+
+def test_p_r1_many_long_commands_stay_known_in_the_header(folder: Path) -> None:
+    """A header may weigh more than a record does."""
+    storage = opened(folder / "s", Hurried())
+    for number in range(1_000):
+        storage.commit(saving("S-1", command=f"{number:04}" * 300))
+    storage.compact()
+    assert (folder / "s").read_bytes().index(b"\n") > 1 << 20
+    again = opened(folder / "s")
+    assert again.commit(saving("S-1", command="0007" * 300)) == 8

@@ -266,3 +266,11 @@ def test_json_on_one_line_passes(text: str) -> None:
 def test_json_text_is_text() -> None:
     assert (JsonText("1"), type(dumps(1))) == ("1", JsonText)
     assert loads(dumps([1])) == [1]
+
+
+def test_as_many_elements_as_are_allowed_are_taken() -> None:
+    assert loads("[1,2,3]", limits=Limits(commas=2)) == [1, 2, 3]
+
+
+def test_what_deletes_is_escaped_in_every_way_of_writing() -> None:
+    assert (dumps("\x7f"), quote("\x7f"), quote_pairs([("a", "\x7f")])) == ('"\\u007f"', '"\\u007f"', '{"a":"\\u007f"}')

@@ -509,3 +509,11 @@ def test_the_other_storages_take_the_same_call(tmp_path: Path) -> None:
         storage.commit(saving("S-1"))
         assert storage.refresh(durable=True) == 1
     engine.dispose()
+
+
+def test_p_r7_the_hint_of_a_journal_that_was_written_anew_is_its_own(path: Path) -> None:
+    poisoned(path)
+    path.with_name(f"{path.name}.head").unlink()
+    storage = opened(path)
+    hint = path.with_name(f"{path.name}.head").read_text().split()
+    assert hint[:3] == ["test", "1", str(storage.number)]

@@ -771,3 +771,13 @@ def test_without_pruning_a_deleted_sale_of_a_command_is_not_found() -> None:
     pipeline.delete(sale)
     with pytest.raises(NotFound):
         pipeline.add("120 desks", type="new-business", command="c")
+
+
+def test_the_past_is_counted_over_all_steps(tmp_path: Path) -> None:
+    """A database forgets some hundred commits at a time, and the number is that of all of them."""
+    storage = SqlStorage(f"sqlite:///{tmp_path}/store.db")
+    for number in range(620):
+        storage.commit(saving(("a", str(number))))
+    assert storage.prune_history(before=minute(1)) == 619
+    assert told(storage, "a") == [(620, "619")]
+    storage.close()

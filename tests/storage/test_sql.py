@@ -658,7 +658,8 @@ def test_a_filter_uses_the_index(file: Place) -> None:
 
 def test_a_commit_of_many_records_sends_as_many_statements_as_one_of_two(place: Place) -> None:
     """A list of names as long as the commit makes PostgreSQL read the table for each part of it."""
-    storage, counts = place.opened(by=(engine := place.new_engine())), []
+    counts: list[int] = []
+    storage = place.opened(by=(engine := place.new_engine()))
     for many in (2, 1_100):
         changes = tuple(keyed(f"{many}-{each:04}", "open").changes[0] for each in range(many))
         storage.commit(Commit(changes=changes, at=AT))

@@ -181,27 +181,52 @@ def in_database(commit: Commit) -> None:
         storage.commit(commit)
 
 
-def went_back(folder: Path) -> None:
-    """The file of a database is exchanged for another store while a handle is open."""
-    storage = SqlStorage("sqlite:///s.db", new_id=lambda: "one")
-    other = sqlite3.connect(folder / "s.db")
-    other.execute("UPDATE salespipeline_store SET store = 'two'")
-    other.commit()
-    other.close()
-    try:
-        storage.refresh()
-    finally:
-        storage.close()
+def changed_to(statement: str, ask: Callable[[SqlStorage], object]) -> Callable[[Path], object]:
+    """What is asked of a database with a record after another program changed it."""
+
+    def work(folder: Path) -> None:
+        with closing(SqlStorage("sqlite:///s.db", new_id=lambda: "one")) as storage:
+            storage.commit(saving("S-1"))
+            with closing(sqlite3.connect(folder / "s.db")) as other:
+                other.execute(statement)
+                other.commit()
+            ask(storage)
+
+    return work
 
 
-def waiting(folder: Path) -> None:
-    storage, first = (
-        opened(folder / "s", lock_timeout=0.01),
-        WriterLock(SYSTEM, f"{folder}/s.lock", timeout=0, mode=0o600),
-    )
-    first.acquire()
-    (folder / "s.lock").write_text("4711".ljust(20) + "\n")
-    storage.commit(saving("S-1"))
+def opened_again(_: SqlStorage) -> None:
+    SqlStorage("sqlite:///s.db").close()
+
+
+def another_table(folder: Path) -> None:
+    with closing(sqlite3.connect(folder / "s.db")) as other:
+        other.execute("CREATE TABLE salespipeline_keys (x INTEGER)")
+    SqlStorage("sqlite:///s.db").close()
+
+
+def read_one(storage: SqlStorage) -> object:
+    return storage.read("sale", "S-1")
+
+
+def scanned(storage: SqlStorage) -> object:
+    return list(storage.scan("sale"))
+
+
+def past_of_one(storage: SqlStorage) -> object:
+    return storage.past("sale", "S-1")
+
+
+def waiting(signed: bytes) -> Callable[[Path], object]:
+    """What waits for a lock that somebody has, who signed like that."""
+
+    def wait(folder: Path) -> None:
+        storage = opened(folder / "s", lock_timeout=0.01)
+        WriterLock(SYSTEM, f"{folder}/s.lock", timeout=0, mode=0o600).acquire()
+        (folder / "s.lock").write_bytes(signed)
+        storage.commit(saving("S-1"))
+
+    return wait
 
 
 def forgotten(folder: Path) -> None:
@@ -245,7 +270,9 @@ JOURNAL: dict[str, Callable[[Path], object]] = {
     "a file that was exchanged": exchanged,
     "a closed handle": closed,
     "a closed store in memory": closed_memory,
-    "a lock that somebody has": waiting,
+    "a commit with a change of nothing": read_as(with_last(COMMITS[1].partition('"ops"')[0] + '"ops":[["put"]]')),
+    "a lock that nobody signed": waiting(bytes(42)),
+    "a lock that somebody has": waiting(b"4711".ljust(20) + b"\n"),
     "a past that is gone": forgotten,
     "a pruning without offset": lambda folder: opened(folder / "s").prune_history(before=AT.replace(tzinfo=None)),
     "salvage of nothing": lambda folder: salvage(folder / "s", folder / "t"),
@@ -263,7 +290,15 @@ DATABASE: dict[str, Callable[[Path], object]] = {
     "a database in memory": lambda _: SqlStorage("sqlite://"),
     "a prefix that is none": lambda folder: SqlStorage(f"sqlite:///{folder}/s.db", prefix="Bad-"),
     "a closed database": closed_database,
-    "a database that was exchanged": went_back,
+    "a database that was exchanged": changed_to("UPDATE salespipeline_store SET store = 'two'", SqlStorage.refresh),
+    "a head that is none": changed_to("UPDATE salespipeline_store SET head = 'x'", opened_again),
+    "a later version": changed_to("UPDATE salespipeline_store SET reader = 2", opened_again),
+    "keys that are no object": changed_to("UPDATE salespipeline_revisions SET keys = '[]'", read_one),
+    "keys that are no JSON": changed_to("UPDATE salespipeline_revisions SET keys = '{'", read_one),
+    "keys in a list that are no JSON": changed_to("UPDATE salespipeline_records SET keys = '{'", scanned),
+    "a time that is none": changed_to("UPDATE salespipeline_commits SET at = 'x'", past_of_one),
+    "a table in the way": changed_to("DELETE FROM salespipeline_store", opened_again),
+    "another table": another_table,
     "a long command": lambda _: in_database(saving("S-1", command="x" * 2_001)),
     "a long id": lambda _: in_database(saving("x" * 2_000)),
 }

@@ -44,8 +44,10 @@ def open_store(database: Database, tables: Tables, new_id: Callable[[], str]) ->
 def head_of(row: RowMapping, where: str) -> Head:
     """What the row of `store` says, if it is one of ours."""
     format, reader, writer, store, head = (row[name] for name in ("format", "reader", "writer", "store", "head"))
-    if format != FORMAT or not (type(reader) is type(writer) is type(head) is int and type(store) is str):
+    if format != FORMAT:
         raise ForeignFile(where, f"its tables are not a store of this library: the format is {format!r}")
+    if not (type(reader) is type(writer) is type(head) is int and type(store) is str):
+        raise ForeignFile(where, f"its tables are not a store of this library: commit {head!r} of store {store!r}")
     if reader > READER:
         raise NewerFormat(where, f"it is in format {reader}, this version reads up to {READER}. Use a newer version")
     return Head(store, head, writer <= WRITER)
