@@ -4,7 +4,9 @@ One base class; each leaf also inherits the built-in exception that fits, keeps 
 attributes, and survives pickling. A text says what could not be done, why, and what would work.
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Hashable, Iterable
+from typing import TypeVar
 
 __all__ = [
     "BrokenRule",
@@ -27,6 +29,9 @@ __all__ = [
     "UnknownEntry",
     "UnreadableRecord",
 ]
+
+
+_Named = TypeVar("_Named", bound=Hashable)
 
 
 class SalesPipelineError(Exception):
@@ -165,7 +170,7 @@ class StorageError(SalesPipelineError, OSError):
         self.reason = reason
 
     def __str__(self) -> str:
-        return f"cannot use storage {shown(self.where)}: {self.reason}"
+        return f"cannot use storage {_place(self.where)}: {self.reason}"
 
 
 class StorageClosed(StorageError):
@@ -197,7 +202,7 @@ class CorruptStore(StorageError):
         self.offset = offset
 
     def __str__(self) -> str:
-        return f"cannot read storage {shown(self.where)}: {self.reason}, at byte {self.offset}"
+        return f"cannot read storage {_place(self.where)}: {self.reason}, at byte {self.offset}"
 
 
 class NewerFormat(StorageError):
@@ -217,9 +222,20 @@ def shown(value: object, limit: int = 80) -> str:
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
+def _place(where: object, limit: int = 300) -> str:
+    """Where a storage lies, as `shown`; of a very long path the end is kept: it tells which of its files is meant."""
+    text = shown(where, 1 << 16)
+    return text if len(text) <= limit else f"…{text[1 - limit :]}"
+
+
 def ascii_safe(text: str) -> str:
     """The text with everything that does not print (controls, bidi marks, separators) as visible escapes."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
+def repeated(names: Iterable[_Named]) -> list[_Named]:
+    """What stands more than once, each once, in the order it first stands in; the time grows with the number alone."""
+    return [name for name, count in Counter(names).items() if count > 1]
 
 
 def one_of(names: Iterable[str]) -> str:

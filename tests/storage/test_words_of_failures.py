@@ -190,5 +190,14 @@ def test_it_says_what_why_and_what_would_work(name: str, tmp_path: Path) -> None
     assert said(name, tmp_path) == WORDS[name]
 
 
+def test_of_a_long_path_the_end_is_told(tmp_path: Path) -> None:
+    folder = tmp_path / ("f" * 200) / ("g" * 200)
+    folder.mkdir(parents=True)
+    told = said("a past that was cut", folder)
+    assert told.startswith("CorruptStore: cannot read storage …")
+    assert "gg/s.past-1': a line of the past is damaged, at byte 283" in told
+    assert len(told) < 450
+
+
 def test_all_that_is_listed_is_looked_at() -> None:
     assert list(WORDS) == list(CASES)

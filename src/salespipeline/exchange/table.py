@@ -6,7 +6,7 @@ from io import TextIOBase
 from os import PathLike, fspath
 from typing import BinaryIO, NamedTuple
 
-from salespipeline.errors import InvalidValue, SalesPipelineError, shown
+from salespipeline.errors import InvalidValue, SalesPipelineError, repeated, shown
 from salespipeline.exchange.columns import FileRow
 from salespipeline.exchange.records import Record, ascii_based, lines, records
 from salespipeline.exchange.report import Fault
@@ -86,7 +86,7 @@ def _header(record: Record | None, columns: Iterable[str], where: str) -> list[s
     names = [name.strip() for name in record.cells]
     if not any(names):
         raise FileRefused(where, "its first row is blank; it needs the names of the columns")
-    twice = [name for name in dict.fromkeys(names) if name and names.count(name) > 1]
+    twice = [name for name in repeated(names) if name]
     if twice:
         raise FileRefused(where, f"its header has more than once: {', '.join(map(shown, twice))}", names)
     missing = [name for name in columns if name not in names]

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from attrs import Factory, evolve, field, frozen
 
-from salespipeline.errors import BrokenTable, UnknownEntry
+from salespipeline.errors import BrokenTable, UnknownEntry, repeated
 from salespipeline.model.currency import ISO_4217, Currency
 from salespipeline.model.guide import SalesGuide
 from salespipeline.model.ids import UserId, user_id
@@ -146,9 +146,9 @@ def _merged(old: tuple[Entry, ...], new: tuple[Entry, ...]) -> tuple[Entry, ...]
 def _faults(catalog: Catalog) -> Iterable[str]:
     for name in _LISTS:
         ids = [entry.id for entry in getattr(catalog, name)]
-        yield from (f"{id!r} stands twice among the {name}" for id in dict.fromkeys(ids) if ids.count(id) > 1)
-    codes = [currency.code for currency in catalog.currencies]
-    yield from (f"{code!r} stands twice among the currencies" for code in dict.fromkeys(codes) if codes.count(code) > 1)
+        yield from (f"{id!r} stands twice among the {name}" for id in repeated(ids))
+    codes = repeated(currency.code for currency in catalog.currencies)
+    yield from (f"{code!r} stands twice among the currencies" for code in codes)
     for kind in catalog.types:
         for name in ("stages", "sold_reasons", "lost_reasons", "stalled_reasons"):
             listed = set(getattr(catalog, name))

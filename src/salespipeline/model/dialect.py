@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from attrs import field, frozen
 
-from salespipeline.errors import BrokenTable
+from salespipeline.errors import BrokenTable, repeated
 from salespipeline.model.action import Action
 from salespipeline.model.lifecycle import Lifecycle
 from salespipeline.model.moves import Move
@@ -83,8 +83,7 @@ class Dialect:
 def _unmatched(lifecycle: Lifecycle, moves: tuple[Move, ...]) -> Iterable[str]:
     offered = {move.name for move in moves}
     rows = {action.__name__ for action in lifecycle.actions if hasattr(action, "move")}
-    names = [move.name for move in moves]
-    yield from (f"move {name} is offered twice" for name in sorted(offered) if names.count(name) > 1)
+    yield from (f"move {name} is offered twice" for name in sorted(repeated(move.name for move in moves)))
     yield from (f"lifecycle has {name}, which is not among the moves" for name in sorted(rows - offered))
     yield from (f"move {name} has no row in the lifecycle" for name in sorted(offered - rows))
 

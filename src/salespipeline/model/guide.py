@@ -9,7 +9,7 @@ from enum import Enum
 
 from attrs import evolve, field, frozen
 
-from salespipeline.errors import BrokenTable, UnknownEntry
+from salespipeline.errors import BrokenTable, UnknownEntry, repeated
 from salespipeline.model.activity import FOLLOW_UP_KINDS, ActivityKind, kind_of, length
 from salespipeline.model.choice import choice
 from salespipeline.model.date_formula import DateFormula, as_formula
@@ -280,14 +280,12 @@ def _replaced(content: StageGuide, new: Suggestion) -> StageGuide:
 
 
 def _faults(guide: SalesGuide) -> Iterable[str]:
-    stages = [content.stage for content in guide.stages]
     yield from (
         f"stage {id!r} stands twice: a guide goes through each stage once, not in a circle"
-        for id in dict.fromkeys(stages)
-        if stages.count(id) > 1
+        for id in repeated(content.stage for content in guide.stages)
     )
     ids = [suggestion.id for suggestion in guide.suggestions]
-    yield from (f"suggestion {id!r} stands twice" for id in dict.fromkeys(ids) if ids.count(id) > 1)
+    yield from (f"suggestion {id!r} stands twice" for id in repeated(ids))
     if not ids and (guide.plans is Plans.ON_REQUEST or not guide.stages):
         yield "it suggests nothing; give at least one follow-up or document, or no guide"
 

@@ -5,7 +5,7 @@ from enum import Enum
 
 from attrs import field, frozen
 
-from salespipeline.errors import BrokenTable
+from salespipeline.errors import BrokenTable, repeated
 from salespipeline.model.reach import reached
 from salespipeline.model.value import Value
 
@@ -102,10 +102,8 @@ class QuoteLifecycle:
 
 
 def _doubled(rows: Iterable[QuoteRow]) -> Iterable[str]:
-    cells = [(row.source, row.step) for row in rows]
-    for source, step in dict.fromkeys(cells):
-        if cells.count((source, step)) > 1:
-            yield f"{step.value!r} from {source.value!r} stands twice"
+    for source, step in repeated((row.source, row.step) for row in rows):
+        yield f"{step.value!r} from {source.value!r} stands twice"
 
 
 def _unreachable(rows: tuple[QuoteRow, ...], initial: QuoteStanding) -> Iterable[str]:

@@ -5,7 +5,7 @@ from enum import Enum
 
 from attrs import evolve, field, frozen
 
-from salespipeline.errors import BrokenTable, UnknownEntry
+from salespipeline.errors import BrokenTable, UnknownEntry, repeated
 from salespipeline.model.dialect import Dialect
 from salespipeline.model.guide import Plans, SalesGuide, SuggestedActivity, Suggestion
 from salespipeline.model.ids import StageId, TypeId, stage_id, type_id
@@ -159,7 +159,7 @@ def _faults(type: SaleType) -> Iterable[str]:
         ("stalled reason", [item.id for item in type.stalled_reasons]),
     )
     for what, ids in lists:
-        yield from (f"{what} {id!r} stands twice" for id in dict.fromkeys(ids) if ids.count(id) > 1)
+        yield from (f"{what} {id!r} stands twice" for id in repeated(ids))
     default = type.stage(type.default_stage)
     if type.default_stage is not None and (default is None or default.retired):
         yield f"default stage {type.default_stage!r} is not one of the stages in use"

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from typing import NamedTuple, NoReturn, cast
 
-from salespipeline.errors import InvalidValue
+from salespipeline.errors import InvalidValue, repeated
 
 __all__ = ["BODY", "JsonText", "Limits", "check_one_line", "dumps", "loads", "quote", "quote_pairs"]
 
@@ -193,8 +193,7 @@ def _depth_bound(text: str) -> int:
 def _pairs(pairs: list[tuple[str, object]]) -> dict[str, object]:
     made = dict(pairs)
     if len(made) != len(pairs):
-        names = [name for name, _ in pairs]
-        raise _refused(next(name for name in names if names.count(name) > 1), "a key is given twice")
+        raise _refused(repeated(name for name, _ in pairs)[0], "a key is given twice")
     return made
 
 
