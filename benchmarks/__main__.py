@@ -5,7 +5,7 @@ from argparse import ArgumentParser
 from collections.abc import Callable, Iterable
 from functools import partial
 
-from benchmarks import applying, databases, decoding, importing, questions, quoting, saving
+from benchmarks import applying, databases, decoding, gate, importing, questions, quoting, saving
 from benchmarks.side_by_side import HEADING, Ratio
 
 
@@ -18,6 +18,7 @@ def main(arguments: list[str]) -> int:
     benchmarks: dict[str, Callable[[], Iterable[Ratio]]] = {
         "applying": applying.ratios,
         "decoding": decoding.ratios,
+        "gate": gate.ratios,
         "saving": partial(saving.ratios, asked.counts),
         "questions": partial(questions.ratios, asked.sales),
         "databases": partial(databases.ratios, asked.sales),

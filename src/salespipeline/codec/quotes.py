@@ -33,7 +33,6 @@ def encode_quote(quote: Quote) -> dict[str, Any]:
     data: dict[str, Any] = converter().unstructure(quote)
     for version, written in zip(quote.versions, data["versions"], strict=True):
         for alternative, whole in zip(version.alternatives, written["alternatives"], strict=True):
-            whole.pop("lines", None)
             if alternative.lines:
                 whole["lines"] = encode_lines(alternative.lines)
     return data

@@ -29,6 +29,9 @@ REFUSED_FILES = {
     "text behind a quote in the header": b'"id"x,title,amount,day\n' + ROW,
     "a header without an end": b"x" * 300_000,
     "a header of a hundred thousand columns": b"id,title,amount,day" + b",x" * 100_000 + b"\n" + ROW,
+    "columns without number, the last of them twice": (
+        b"id,title,amount,day," + b"".join(b"%d," % number for number in range(11_000)) + b"10999\n" + ROW
+    ),
     "gzip": b"\x1f\x8b\x08\0\0\0\0\0\0\x03" + bytes(20),
     "zip": b"PK\x03\x04\x14\0\0\0\x08\0" + bytes(40),
     "a workbook": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500),

@@ -97,6 +97,7 @@ OTHER = {
 LARGE = {
     "many elements": "[" + "0," * 200_000 + "0]",
     "many keys": "{" + ",".join(f'"k{number}":0' for number in range(60_000)) + "}",
+    "many keys, the last of them twice": "{" + "".join(f'"k{number}":0,' for number in range(40_000)) + '"k39999":1}',
     "a long text": '{"a":"' + "x" * (2 << 20) + '"}',
     "broken texts": '{"a":"' + '\\"' * 500_000,
     "escapes": '{"a":"' + "\\u0041" * 200_000 + '"}',
