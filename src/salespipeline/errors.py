@@ -5,7 +5,7 @@ attributes, and survives pickling. A text says what could not be done, why, and 
 """
 
 from collections import Counter
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from typing import TypeVar
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
 ]
 
 
+_MANY = 12  # of a kind are told of in a text; an error has all of them as its attributes
 _Named = TypeVar("_Named", bound=Hashable)
 
 
@@ -112,7 +113,8 @@ class BrokenTable(SalesPipelineError, ValueError):
         self.faults = faults
 
     def __str__(self) -> str:
-        return f"cannot make {self.what}: " + "; ".join(self.faults)
+        more = f"; and {len(self.faults) - _MANY:,} faults more" if len(self.faults) > _MANY else ""
+        return f"cannot make {self.what}: " + "; ".join(self.faults[:_MANY]) + more
 
 
 class BrokenRule(SalesPipelineError, RuntimeError):
@@ -238,10 +240,14 @@ def repeated(names: Iterable[_Named]) -> list[_Named]:
     return [name for name, count in Counter(names).items() if count > 1]
 
 
-def one_of(names: Iterable[str]) -> str:
+def one_of(names: Iterable[object]) -> str:
     """`use one of 'a', 'b'` or, with nothing to choose from, that the list is empty."""
     names = tuple(names)
     if not names:
         return "the list is empty"
-    listed = ", ".join(shown(name) for name in names[:12])
-    return f"use {listed}" if len(names) == 1 else f"use one of {listed}" + (", …" if len(names) > 12 else "")
+    return f"use {few(names)}" if len(names) == 1 else f"use one of {few(names)}"
+
+
+def few(names: Sequence[object]) -> str:
+    """The names as `shown`, the first twelve of many."""
+    return ", ".join(shown(name) for name in names[:_MANY]) + (", …" if len(names) > _MANY else "")

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from attrs import evolve
 
-from salespipeline.errors import InvalidValue, NotFound, PastNotKept
+from salespipeline.errors import InvalidValue, NotFound, PastNotKept, one_of
 from salespipeline.model.action import Moment
 from salespipeline.model.problem import Problem, Refused
 from salespipeline.model.quote import Quote
@@ -119,8 +119,7 @@ def target_of(revisions: tuple[SaleRevision, ...], to: int | None) -> SaleRevisi
         return revisions[-2]
     found = next((each for each in revisions if each.number == to), None)
     if found is None:
-        listed = ", ".join(str(each.number) for each in revisions)
-        raise InvalidValue("revision", to, f"use one of {listed}")
+        raise InvalidValue("revision", to, one_of([each.number for each in revisions]))
     return found
 
 

@@ -6,7 +6,7 @@ from io import TextIOBase
 from os import PathLike, fspath
 from typing import BinaryIO, NamedTuple
 
-from salespipeline.errors import InvalidValue, SalesPipelineError, repeated, shown
+from salespipeline.errors import InvalidValue, SalesPipelineError, few, repeated, shown
 from salespipeline.exchange.columns import FileRow
 from salespipeline.exchange.records import Record, ascii_based, lines, records
 from salespipeline.exchange.report import Fault
@@ -25,7 +25,7 @@ class FileRefused(SalesPipelineError, ValueError):
         self.columns = columns
 
     def __str__(self) -> str:
-        has = f"; the file has {', '.join(map(shown, self.columns))}" if self.columns else ""
+        has = f"; the file has {few(self.columns)}" if self.columns else ""
         return f"cannot read {shown(self.where)}: {self.reason}{has}"
 
 
@@ -88,10 +88,10 @@ def _header(record: Record | None, columns: Iterable[str], where: str) -> list[s
         raise FileRefused(where, "its first row is blank; it needs the names of the columns")
     twice = [name for name in repeated(names) if name]
     if twice:
-        raise FileRefused(where, f"its header has more than once: {', '.join(map(shown, twice))}", names)
+        raise FileRefused(where, f"its header has more than once: {few(twice)}", names)
     missing = [name for name in columns if name not in names]
     if missing:
-        raise FileRefused(where, f"columns of the mapping are missing: {', '.join(map(shown, missing))}", names)
+        raise FileRefused(where, f"columns of the mapping are missing: {few(missing)}", names)
     return names
 
 
