@@ -13,7 +13,7 @@ from functools import partial
 from threading import RLock
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, RowMapping, Select, create_engine, make_url, select
+from sqlalchemy import Connection, Engine, Row, Select, create_engine, make_url, select
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -94,7 +94,7 @@ class SqlStorage:
             if not reading.is_text(kind, id):
                 return None
             rows = self._rows(reading.record(self._tables), view, kind=kind, id=id)
-            return reading.seen(rows[0], self._database.where) if rows and rows[0]["body"] is not None else None
+            return reading.seen(rows[0], self._database.where) if rows and rows[0].body is not None else None
 
     def scan(self, kind: str, where: Mapping[str, str] | None = None) -> Iterator[Record]:
         """The records of a kind in the order of their ids, those whose keys hold every pair of `where`.
@@ -200,11 +200,11 @@ class SqlStorage:
                 yield reading.seen(row, self._database.where)
             if len(rows) < _PAGE:
                 return
-            after = rows[-1]["id"]
+            after = rows[-1].id
 
     def _page(
         self, kind: str, where: Mapping[str, str], view: int, after: str | None, *, is_newest: bool
-    ) -> tuple[Sequence[RowMapping], bool]:
+    ) -> tuple[Sequence[Row[Any]], bool]:
         """Some records of a view, and whether it is the newest yet: then they are those that are there now."""
         given, shape = reading.page_values(kind, where, after), (self._tables, len(where))
         with self._thread:
@@ -212,21 +212,21 @@ class SqlStorage:
             if is_newest:
                 statement = reading.newest_page(*shape, is_first=after is None, size=_PAGE)
                 rows = self._rows(statement, view, **given)
-                if rows and rows[0]["head"] == view:
+                if rows and rows[0].head == view:
                     return rows, True
             return self._rows(reading.page(*shape, is_first=after is None, size=_PAGE), view, **given), False
 
-    def _rows(self, statement: Select[Any], view: int, **given: str | None) -> Sequence[RowMapping]:
+    def _rows(self, statement: Select[Any], view: int, **given: str | None) -> Sequence[Row[Any]]:
         """The rows of a statement that reads a view, each with the mark of what was forgotten by then."""
         rows = self._database.rows(statement, {"view": view, **given})
         where = self._database.where
-        pruned = reading.mark_of(rows[0]["pruned"], where) if rows else self._pruned()
+        pruned = reading.mark_of(rows[0].pruned, where) if rows else self._pruned()
         reading.check_view(pruned, view, where)
         return rows
 
     def _pruned(self) -> reading.Pruned | None:
         (row,) = self._database.rows(select(reading.mark(self._tables)))
-        return reading.mark_of(row["pruned"], self._database.where)
+        return reading.mark_of(row.pruned, self._database.where)
 
     def _carried_out(self, work: Callable[[Connection], T], *, may_repeat: bool) -> T:
         try:

@@ -3,9 +3,9 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Executable, RowMapping
+from sqlalchemy import Connection, Engine, Executable, Row
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from salespipeline.errors import CommitUncertain, SalesPipelineError
@@ -54,12 +54,10 @@ class Database:
         self.is_sqlite = engine.dialect.name == "sqlite"
         self.is_uncertain = False  # whether a COMMIT was sent whose outcome is not known
 
-    def rows(self, statement: Executable, given: Mapping[str, object] | None = None) -> Sequence[RowMapping]:
+    def rows(self, statement: Executable, given: Mapping[str, object] | None = None) -> Sequence[Row[Any]]:
         """The rows of one statement, all seen at one instant."""
         # A question alone begins nothing in SQLite's driver, and telling it so takes longer than the question.
-        return self.read(
-            lambda connection: connection.execute(statement, given).mappings().all(), is_told=not self.is_sqlite
-        )
+        return self.read(lambda connection: connection.execute(statement, given).all(), is_told=not self.is_sqlite)
 
     def read(self, look: Callable[[Connection], T], *, is_told: bool = True) -> T:
         """What a function gives of a connection on which each statement stands alone, once the driver `is_told`."""

@@ -1,9 +1,9 @@
 """How a store is found in a database, or made there; nothing is changed that is not a store."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, RowMapping, Table, func, insert, inspect, select
+from sqlalchemy import Connection, Row, Table, func, insert, inspect, select
 from sqlalchemy.exc import DBAPIError
 
 from salespipeline.errors import ForeignFile, NewerFormat, StorageError
@@ -41,9 +41,9 @@ def open_store(database: Database, tables: Tables, new_id: Callable[[], str]) ->
     return head, is_durable
 
 
-def head_of(row: RowMapping, where: str) -> Head:
+def head_of(row: Row[Any], where: str) -> Head:
     """What the row of `store` says, if it is one of ours."""
-    format, reader, writer, store, head = (row[name] for name in ("format", "reader", "writer", "store", "head"))
+    format, reader, writer, store, head = row.format, row.reader, row.writer, row.store, row.head
     if format != FORMAT:
         raise ForeignFile(where, f"its tables are not a store of this library: the format is {format!r}")
     if not (type(reader) is type(writer) is type(head) is int and type(store) is str):
@@ -58,7 +58,7 @@ def _look(connection: Connection, where: str, tables: Tables) -> Head | None:
     if not inspect(connection).has_table(tables.store.name):
         return None
     _check_columns(connection, where, tables.store)
-    row = connection.execute(select(tables.store)).mappings().one_or_none()
+    row = connection.execute(select(tables.store)).one_or_none()
     return None if row is None else head_of(row, where)
 
 

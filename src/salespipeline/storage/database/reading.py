@@ -4,12 +4,12 @@ Each is one statement, so that it sees one instant of the database. Records that
 since that commit are read where the newest state is, the others among the revisions.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import ColumnElement, Label, RowMapping, Select, and_, func, select, union_all
+from sqlalchemy import ColumnElement, Label, Row, Select, and_, func, select, union_all
 
 from salespipeline.errors import InvalidValue, PastNotKept, StorageError
 from salespipeline.storage.base import Keys, Record, Revision
@@ -21,6 +21,7 @@ __all__ = [
     "past", "record", "revision_of", "seen",
 ]  # fmt: skip
 
+_SHORT = 500  # characters
 MARK = {"kind": "", "id": "pruned", "number": 0}  # the row that says what was forgotten; no record has such a kind
 
 
@@ -148,27 +149,22 @@ def _changed(tables: Tables, *, is_first: bool) -> Select[Any]:
     return select(revisions).join(there, is_there).where(revisions.c.kind == kind, revisions.c.body.is_not(None))
 
 
-def seen(row: RowMapping, where: str) -> Record:
-    """The record in a row."""
-    return Record(
-        kind=row["kind"],
-        id=row["id"],
-        revision=row["number"],
-        keys=_keys(row["keys"], where),
-        body=JsonText(row["body"]),
-    )
+def seen(row: Sequence[Any], where: str) -> Record:
+    """The record in a row, whose first columns are those of the records."""
+    kind, id, number, keys, body, *_ = row
+    return Record(kind=kind, id=id, revision=number, keys=_keys(keys, where), body=JsonText(body))
 
 
-def revision_of(row: RowMapping, where: str) -> Revision:
+def revision_of(row: Row[Any], where: str) -> Revision:
     """The revision in a row of `past`."""
-    body = row["body"]
+    body = row.body
     return Revision(
-        number=row["number"],
-        at=instant_of(row["at"], where),
-        by=row["by"],
-        action=JsonText(row["action"]),
+        number=row.number,
+        at=instant_of(row.at, where),
+        by=row.by,
+        action=JsonText(row.action),
         body=None if body is None else JsonText(body),
-        keys=_keys(row["keys"], where),
+        keys=_keys(row.keys, where),
     )
 
 
@@ -190,6 +186,11 @@ def is_text(*texts: str) -> bool:
 
 
 def _keys(text: str, where: str) -> Keys:
+    """The keys of a record from their text; those of many records are alike, so the short ones are remembered."""
+    return _known_keys(text, where) if len(text) < _SHORT else _read_keys(text, where)
+
+
+def _read_keys(text: str, where: str) -> Keys:
     try:
         pairs = loads(text)
     except InvalidValue as error:
@@ -197,3 +198,6 @@ def _keys(text: str, where: str) -> Keys:
     if not isinstance(pairs, dict):
         raise StorageError(where, "it was changed by another program: the keys of a record are no object")
     return tuple(cast("dict[str, str]", pairs).items())
+
+
+_known_keys = lru_cache(maxsize=4_096)(_read_keys)

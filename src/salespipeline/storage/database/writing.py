@@ -108,7 +108,7 @@ def instant_text(at: datetime) -> str:
 
 def locked_head(connection: Connection, tables: Tables, store: str, view: int, where: str) -> Head:
     """The head of the store, which nobody else changes before the transaction ends."""
-    row = connection.execute(_lock(tables)).mappings().one_or_none()
+    row = connection.execute(_lock(tables)).one_or_none()
     if row is None:
         raise StorageError(where, "its row in the table of the store is gone")
     head = head_of(row, where)
