@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 from attrs import frozen
 from hypothesis import given
-from tests.properties.walks import WALKED, Change, changes
+from tests.properties.quoted import NEW_BUSINESS, quote_of
+from tests.properties.walks import TODAY, WALKED, Change, changes, new_sale
 
 from salespipeline.codec import encode_action
 from salespipeline.model.action import Action
@@ -26,6 +27,8 @@ from salespipeline.model.actions import (
 from salespipeline.model.parts import Priority, Publication, Reference, ReferenceKind
 from salespipeline.model.people import Company, Person
 from salespipeline.presets import superoffice
+from salespipeline.quoting import CopyQuote, CreateQuote
+from salespipeline.rules.apply import apply
 
 
 @frozen
@@ -81,6 +84,11 @@ def test_an_action_is_written_by_name_and_values(action: Action, text: str) -> N
 def test_a_registration_is_written_with_its_details() -> None:
     action = Register("Desks", (("amount", Decimal("1.50")), ("person", Person("joe", "Joe"))))
     assert encode_action(action) == '{"action":"Register","title":"Desks","amount":"1.50","person":"joe"}'
+
+
+def test_a_quote_that_is_copied_is_written_by_its_number() -> None:
+    quote = quote_of(apply(new_sale(NEW_BUSINESS), CreateQuote(number="Q-17"), on=TODAY))
+    assert encode_action(CopyQuote(quote)) == '{"action":"CopyQuote","quote":"Q-17"}'
 
 
 def test_what_has_no_form_of_its_own_is_written_as_it_shows_itself() -> None:

@@ -211,6 +211,15 @@ def test_a_command_id_is_not_mistaken_for_an_action(action: str, command: str | 
     assert read_author(line).action == action
 
 
+def test_blanks_around_values_are_taken(tmp_path: Path) -> None:
+    (tmp_path / "s").write_bytes(
+        sealed([HEADER, *SNAPSHOT, COMMITS[0].replace('{"name":"Café 2"}', ' \t{"name":"Café 2"} \t')])
+    )
+    assert [(record.id, record.body.strip(" \t")) for record in opened(tmp_path / "s").scan("sale")] == [
+        ("S-1", '{"name":"Café 2"}')
+    ]
+
+
 def test_a_commit_that_is_too_large_is_refused(tmp_path: Path) -> None:
     storage = JsonStorage(tmp_path / "s", max_commit=1_000)
     with pytest.raises(StorageError, match="too large"):

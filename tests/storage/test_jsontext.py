@@ -206,7 +206,9 @@ def depth_of(value: Any) -> int:
 
 def test_size_and_number_are_bounded() -> None:
     assert loads('"é"', limits=Limits(bytes=4)) == "é"
+    assert loads('[",,",[]]', limits=Limits(commas=1)) == [",,", []]
     for text, limits in (
+        ('["[",[],[],[[1]]]', Limits(depth=2)),
         ('"éé"', Limits(bytes=5)),
         ("[1,2]", Limits(commas=0)),
         ('"' + "," * 99 + '",1', Limits(commas=9)),

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import event
 from tests.storage.cuts import Way, surviving
 from tests.storage.databases import Place, Server, file, place, server
-from tests.storage.disks import Disk
+from tests.storage.disks import PATH, Disk
 from tests.storage.journals import AT, BY_HAND, HEADER, Hurried, overwrite, sealed
 from tests.storage.worlds import opened_on
 
@@ -497,7 +497,7 @@ def test_what_does_not_read_back_is_not_put_in_place() -> None:
         return len(data)
 
     disk.write = write_another  # type: ignore[method-assign]  # the disk mistakes one file for another
-    with pytest.raises(StorageError, match="does not read as it should"):
+    with pytest.raises(StorageError, match=f"'{PATH}': what was written of it anew does not read as it should"):
         storage.prune_history(before=minute(3))
     disk.write = write  # type: ignore[method-assign]  # and is mended
     assert told(storage, "a") == full
@@ -780,4 +780,14 @@ def test_the_past_is_counted_over_all_steps(tmp_path: Path) -> None:
         storage.commit(saving(("a", str(number))))
     assert storage.prune_history(before=minute(1)) == 619
     assert told(storage, "a") == [(620, "619")]
+    storage.close()
+
+
+def test_what_stays_of_the_first_steps_stays_in_the_later_ones(tmp_path: Path) -> None:
+    """Every revision that is left has its commit, however long ago it was."""
+    storage = SqlStorage(f"sqlite:///{tmp_path}/store.db")
+    for number in range(620):
+        storage.commit(saving(("old" if number == 2 else "a", str(number))))
+    assert storage.prune_history(before=minute(1)) == 618
+    assert told(storage, "old") == [(3, "2")]
     storage.close()

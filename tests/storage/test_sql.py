@@ -147,12 +147,34 @@ def test_p_d4_a_full_disk_leaves_nothing_behind(file: Place) -> None:
 def test_p_d5_a_connection_lost_during_the_commit_leaves_it_uncertain(schema: Place) -> None:
     storage, is_broken = breaking(schema, is_made=True)
     is_broken.append(True)
-    with pytest.raises(CommitUncertain, match="did not say whether"):
+    with pytest.raises(CommitUncertain, match="did not say whether") as caught:
         storage.commit(saving("S-1"))
+    assert repr(storage) == f"SqlStorage({caught.value.where!r})"
     for call in (storage.refresh, lambda: storage.commit(saving("S-2")), lambda: storage.read("sale", "S-1")):
         with pytest.raises(CommitUncertain):
             call()
     assert bodies(schema.opened()) == {"S-1": '"x"'}
+
+
+def test_p_d5_an_interrupt_during_the_commit_leaves_it_uncertain(place: Place) -> None:
+    engine = place.new_engine()
+    storage = place.kept(SqlStorage(engine))
+    is_due = [True]
+
+    def interrupt(*given: object) -> None:
+        if is_due and (len(given) == 1 or given[1] == "COMMIT"):
+            is_due.clear()
+            raise KeyboardInterrupt
+
+    for name in ("commit", "do_execute", "do_execute_no_params"):
+        event.listen(engine, name, interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        storage.commit(saving("S-1"))
+    for call in (storage.refresh, lambda: storage.commit(saving("S-2")), lambda: storage.read("sale", "S-1")):
+        with pytest.raises(CommitUncertain, match=r"its last commit was made\. Open it again and look") as caught:
+            call()
+        assert repr(storage) == f"SqlStorage({caught.value.where!r})"
+    assert place.opened().number == 0
 
 
 @pytest.mark.parametrize("is_made", [True, False])
@@ -180,6 +202,14 @@ def breaking(schema: Place, *, is_made: bool) -> tuple[SqlStorage, list[bool]]:
 
     event.listen(engine, "commit", cut)
     return schema.kept(SqlStorage(engine)), is_broken
+
+
+def test_an_error_of_the_database_shows_nothing_of_the_records(place: Place) -> None:
+    storage = place.opened()
+    place.sql("DROP TABLE salespipeline_revisions")
+    with pytest.raises(StorageError) as caught:
+        storage.commit(saving("S-1", '"a secret"'))
+    assert "secret" not in f"{caught.value} {caught.value.__cause__}"
 
 
 def test_p_d5_a_disk_that_fails_at_the_commit_leaves_it_uncertain(file: Place) -> None:

@@ -261,6 +261,11 @@ JOURNAL: dict[str, Callable[[Path], object]] = {
     "a commit without instant": read_as(with_last(COMMITS[1].replace('"at":"2', '"at":"x'))),
     "a commit of something else": read_as(with_last('{"seq":5,"prev":"%s"')),
     "a commit without changes": read_as(with_last(COMMITS[1].partition('"ops"')[0] + '"ops":5')),
+    "a commit whose only change breaks off": read_as(with_last(COMMITS[1].replace(',{"status":"sold"},"x y@"', ""))),
+    "a commit that deletes what is not there": read_as(
+        with_last(COMMITS[1].partition('"ops"')[0] + '"ops":[["del","sale/S-9"]]')
+    ),
+    "a last commit without its newline that does not follow": read_as(sealed([HEADER, *SNAPSHOT, COMMITS[1]])[:-1]),
     "a commit with an odd change": read_as(with_last(COMMITS[1].replace('["put"', '["pat"'))),
     "a commit with a broken escape": read_as(with_last(COMMITS[1].replace("sale/", "sale\\q/"))),
     "a commit of a record without kind": read_as(with_last(COMMITS[1].replace("sale/", ""))),

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.storage.journals import AT, Hurried, opened, saving, with_commits
+from tests.storage.journals import AT, HEADER, SNAPSHOT, Hurried, opened, saving, sealed, with_commits
 from tests.words.said import listed, words_of
 
 from salespipeline.errors import SalesPipelineError
 from salespipeline.storage.base import Record
+from salespipeline.storage.journal.salvage import salvage
 from salespipeline.storage.json_journal import JsonStorage
 
 WORDS = listed("journal")
@@ -103,6 +104,19 @@ def with_past(spoil: Callable[[Path], object], ask: Callable[[JsonStorage], obje
     return work
 
 
+def damaged_since(folder: Path) -> object:
+    with_commits(folder / "s", 2)
+    storage = opened(folder / "s")
+    lines = (folder / "s").read_bytes().splitlines(keepends=True)
+    (folder / "s").write_bytes(lines[0] + lines[1].replace(b"S-1", b"S-7") + lines[2])
+    return past_of(storage)
+
+
+def of_a_later_version(folder: Path) -> object:
+    (folder / "s").write_bytes(sealed([HEADER.replace('"reader":1', '"reader":9'), *SNAPSHOT]))
+    return salvage(folder / "s", folder / "t")
+
+
 def altered(path: Path) -> None:
     data = path.read_bytes()
     path.write_bytes(data[:-9] + b"0" + data[-8:])
@@ -161,6 +175,8 @@ CASES: dict[str, Callable[[Path], object]] = {
     "pruning what belongs to others": failing(pruning, "belong", error=errno.EPERM),
     "pruning what others have open": failing(pruning, "replace", error=errno.EBUSY),
     "pruning what has a second name": second_name,
+    "a line that was damaged since it was read": damaged_since,
+    "salvaging what is of a later version": of_a_later_version,
     "a past with a damaged line": with_past(altered, past_of),
     "a past that was cut": with_past(cut, past_of),
     "a past from elsewhere": with_past(from_elsewhere, past_of),

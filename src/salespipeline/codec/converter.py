@@ -183,9 +183,6 @@ class FieldFault(ValueError):
         self.field = field
         self.reason = reason
 
-    def __str__(self) -> str:
-        return f"{self.field}: {self.reason}" if self.field else self.reason
-
 
 def _fault(data: Any, kind: type, error: Exception) -> FieldFault:
     """Which field of the data is at fault, found by trying each alone."""
