@@ -118,7 +118,7 @@ class TestDamage:
     @pytest.mark.parametrize(
         ("change", "reason"),
         [
-            (("columns", 15, "colour"), "['colour'] are unknown"),
+            (("columns", 15, "colour"), "'colour' are unknown"),
             (("columns", 15, "kind"), "stand twice"),
             (("made", 3), "3 is no number of activities ever made, of which 4 are here"),
             (("made", True), "True is no number"),

@@ -14,7 +14,7 @@ from salespipeline.errors import NewerFormat, UnreadableRecord
 from salespipeline.rules.typed import is_a
 
 WRONG = (None, 5, "nonsense", [5], {"a": 1})
-DROPPED = "nothing"
+DROPPED, TWICE = "nothing", "all of it twice"
 
 
 def read_party(place: int) -> Callable[[str], object]:
@@ -66,6 +66,9 @@ def refusals() -> Iterator[tuple[str, str]]:
             for wrong in WRONG:
                 place[key] = wrong
                 yield f"{kind} {name} = {json.dumps(wrong)}", told(read, json.dumps(whole))
+            if is_a(before, list):
+                place[key] = [*before, *before]
+                yield f"{kind} {name} = {TWICE}", told(read, json.dumps(whole))
             place[key] = before
             if is_a(place, dict):
                 del place[key]

@@ -51,6 +51,17 @@ class Grudging(Hurried):
         return os.write(fd, data[:7])
 
 
+class Opening(Hurried):
+    """A system that notes which files it opens to be appended to."""
+
+    def __init__(self) -> None:
+        self.opened: list[str] = []
+
+    def open_to_append(self, path: str) -> int:
+        self.opened.append(Path(path).name)
+        return super().open_to_append(path)
+
+
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "s"
@@ -87,6 +98,14 @@ def test_p_d7_opening_syncs_what_a_killed_writer_may_have_left(path: Path) -> No
     system = Failing()
     opened(path, system)
     assert system.calls == ["sync", "sync_directory"]
+
+
+def test_a_journal_that_stays_in_its_place_is_read_once(path: Path) -> None:
+    with_commits(path, 2)
+    storage = opened(path, system := Opening())
+    assert storage.refresh() == 2
+    assert storage.commit(saving("S-3")) == 3
+    assert system.opened == ["s"]
 
 
 def test_p_d6_a_new_store_is_durable_before_it_is_used(tmp_path: Path) -> None:

@@ -87,6 +87,7 @@ def beside(path: Path) -> list[str]:
 def test_p_d5_a_commit_that_could_not_be_taken_back_is_marked(fails: dict[str, int], path: Path) -> None:
     poisoned(path, **fails)
     assert MARK in beside(path)
+    assert path.with_name(MARK).stat().st_mode & 0o777 == 0o600
 
 
 def test_p_d5_a_commit_that_was_taken_back_leaves_no_mark(path: Path) -> None:

@@ -4,8 +4,9 @@ from typing import Any
 
 from attrs import fields
 
-from salespipeline.codec.converter import a_list, an_object, converter, structured
-from salespipeline.codec.history import in_columns, in_rows
+from salespipeline.codec.converter import converter, structured
+from salespipeline.codec.tables import columns_and_rows, in_columns, in_rows
+from salespipeline.errors import shown
 from salespipeline.model.activity import Activity, Agenda
 
 _FIELDS = frozenset(attribute.name for attribute in fields(Activity))
@@ -19,14 +20,10 @@ def encode_agenda(agenda: Agenda) -> dict[str, Any]:
 
 def decode_agenda(data: Any) -> Agenda:
     """The activities; ValueError for what they could not have become."""
-    stored = an_object(data)
-    columns, rows = a_list(stored["columns"]), a_list(stored["rows"])
-    unknown = [name for name in columns if name not in _FIELDS]
-    if unknown or len(set(columns)) != len(columns):
-        raise ValueError(f"columns {unknown or columns!r} are unknown, or stand twice")
-    made = stored["made"]
+    columns, rows = columns_and_rows(data, _FIELDS)
+    made = data["made"]
     if type(made) is not int or made < len(rows):
-        raise ValueError(f"{made!r} is no number of activities ever made, of which {len(rows)} are here")
+        raise ValueError(f"{shown(made)} is no number of activities ever made, of which {len(rows)} are here")
     activities = tuple(_activity(columns, row) for row in in_rows(rows, len(columns)))
     ids = [activity.id for activity in activities]
     if len(set(ids)) != len(ids):

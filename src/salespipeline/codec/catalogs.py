@@ -6,7 +6,7 @@ from typing import Any
 from salespipeline.codec.converter import FieldFault, converter, reason_of, structured
 from salespipeline.codec.format import opened
 from salespipeline.codec.people import unknown_fields
-from salespipeline.errors import SalesPipelineError, UnknownEntry, UnreadableRecord
+from salespipeline.errors import SalesPipelineError, UnknownEntry, UnreadableRecord, shown
 from salespipeline.model.catalog import Catalog
 from salespipeline.model.currency import Currency
 from salespipeline.model.dialect import Dialect
@@ -118,7 +118,7 @@ def _type(
     named = structured(data.get("rules", []), tuple[str, ...])
     missing = [name for name in named if name not in rules]
     if missing:
-        raise FieldFault("rules", f"rule {missing[0]!r} is code that is not here; give it by rules= when opening")
+        raise FieldFault("rules", f"rule {shown(missing[0])} is code that is not here; give it by rules= when opening")
     return SaleType(
         id=data["id"],
         dialect=dialect,
@@ -136,7 +136,7 @@ def _dialect(name: str, dialect_of: DialectOf) -> Dialect:
     try:
         return dialect_of(name)
     except UnknownEntry as error:
-        reason = f"dialect {name!r} is code that is not here; give it by dialects= when opening"
+        reason = f"dialect {shown(name)} is code that is not here; give it by dialects= when opening"
         raise FieldFault("dialect", reason) from error
 
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar, get_args, get_origin
 
 from attrs import NOTHING, fields, has
 
-from salespipeline.errors import InvalidValue
+from salespipeline.errors import InvalidValue, shown
 from salespipeline.model.activity import length
 from salespipeline.model.date_formula import DateFormula
 from salespipeline.model.parts import Custom, CustomValue
@@ -24,7 +24,7 @@ T = TypeVar("T")
 def decimal_of(text: str) -> Decimal:
     """The decimal of a stored text; ValueError for any other spelling than plain digits."""
     if not _spelled(r"-?[0-9]{1,50}(?:\.[0-9]{1,50})?").fullmatch(text):
-        raise ValueError(f"{text!r} is not a decimal number in digits")
+        raise ValueError(f"{shown(text)} is not a decimal number in digits")
     return Decimal(text)
 
 
@@ -32,7 +32,7 @@ def decimal_of(text: str) -> Decimal:
 def day_of(text: str) -> date:
     """The day of a stored text, as YYYY-MM-DD."""
     if not _spelled("[0-9]{4}-[0-9]{2}-[0-9]{2}").fullmatch(text):
-        raise ValueError(f"{text!r} is not a day such as 2025-01-31")
+        raise ValueError(f"{shown(text)} is not a day such as 2025-01-31")
     return date.fromisoformat(text)
 
 
@@ -45,7 +45,7 @@ def instant_of(text: str) -> datetime:
     """The instant of a stored text, in UTC."""
     instant = datetime.fromisoformat(text)
     if instant.tzinfo is None:
-        raise ValueError(f"{text!r} names no time zone")
+        raise ValueError(f"{shown(text)} names no time zone")
     return instant.astimezone(UTC)
 
 
@@ -62,7 +62,7 @@ def decimal_text(value: Decimal) -> str:
 def _exactly(kind: type) -> Callable[[Any, Any], Any]:
     def check(value: Any, _: Any) -> Any:
         if type(value) is not kind:
-            raise ValueError(f"{value!r} is not of the kind {kind.__name__}")
+            raise ValueError(f"{shown(value)} is not of the kind {kind.__name__}")
         return value
 
     return check
@@ -71,7 +71,7 @@ def _exactly(kind: type) -> Callable[[Any, Any], Any]:
 def _from_text(parse: Callable[[str], Any]) -> Callable[[Any, Any], Any]:
     def check(value: Any, _: Any) -> Any:
         if type(value) is not str:
-            raise ValueError(f"{value!r} is not text")
+            raise ValueError(f"{shown(value)} is not text")
         return parse(value)
 
     return check
@@ -103,7 +103,7 @@ def converter() -> Any:
 
 def _minutes(value: Any, _: Any) -> timedelta:
     if type(value) is not int:
-        raise ValueError(f"{value!r} is not a number of minutes")
+        raise ValueError(f"{shown(value)} is not a number of minutes")
     return length(value)
 
 
@@ -124,7 +124,7 @@ def _list_hook(kind: Any, made: Any) -> Callable[[Any, Any], Any]:
 def a_list(value: Any) -> list[Any]:
     """The value, a JSON list; ValueError for anything else."""
     if not _is(value, list):
-        raise ValueError(f"{value!r} is not a list")
+        raise ValueError(f"{shown(value)} is not a list")
     made: list[Any] = value
     return made
 
@@ -132,7 +132,7 @@ def a_list(value: Any) -> list[Any]:
 def an_object(value: Any) -> dict[str, Any]:
     """The value, a JSON object; ValueError for anything else."""
     if not _is(value, dict):
-        raise ValueError(f"{value!r} is not an object")
+        raise ValueError(f"{shown(value)} is not an object")
     made: dict[str, Any] = value
     return made
 
@@ -163,7 +163,7 @@ def custom_value(data: object) -> CustomValue:
     for mark, parse in (("decimal", decimal_of), ("day", day_of)):
         if list(marked) == [mark] and type(marked[mark]) is str:
             return parse(marked[mark])
-    raise ValueError(f"{data!r} is not a custom value")
+    raise ValueError(f"{shown(data)} is not a custom value")
 
 
 def structured(data: Any, kind: type[T]) -> T:
@@ -187,7 +187,7 @@ class FieldFault(ValueError):
 def _fault(data: Any, kind: type, error: Exception) -> FieldFault:
     """Which field of the data is at fault, found by trying each alone."""
     if not has(kind) or type(data) is not dict:
-        return FieldFault("", f"{data!r:.80} cannot be read as {kind.__name__}: {reason_of(error)}")
+        return FieldFault("", f"{shown(data)} cannot be read as {kind.__name__}: {reason_of(error)}")
     for attribute in fields(kind):
         if attribute.name not in data:
             if attribute.default is NOTHING and attribute.init:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, cast
 
-from salespipeline.errors import InvalidValue, NewerFormat, UnreadableRecord
+from salespipeline.errors import InvalidValue, NewerFormat, UnreadableRecord, shown
 from salespipeline.storage.jsontext import dumps, loads
 
 Migration = Callable[[dict[str, Any]], dict[str, Any]]
@@ -26,7 +26,7 @@ def opened(kind: str, id: str, body: str, newest: int, migrations: Mapping[int, 
     fields = cast("dict[str, Any]", data)
     format = fields.pop("format", None)
     if type(format) is not int or format < 1:
-        raise UnreadableRecord(kind, id, "format", f"{format!r} is not a format number")
+        raise UnreadableRecord(kind, id, "format", f"{shown(format)} is not a format number")
     if format > newest:
         raise NewerFormat(f"{kind} {id}", f"it has format {format}, this version reads up to {newest}; update it")
     for older in range(format, newest):

@@ -5,7 +5,6 @@ from functools import partial
 from operator import itemgetter
 from typing import Any
 
-from salespipeline.codec.converter import a_list, an_object
 from salespipeline.codec.parts import (
     SEEN,
     STATE_FIELDS,
@@ -19,6 +18,7 @@ from salespipeline.codec.parts import (
     state_data,
     state_of,
 )
+from salespipeline.codec.tables import columns_and_rows, in_columns, in_rows
 from salespipeline.model.history import HistoryEntry
 from salespipeline.model.ids import TypeId, UserId
 
@@ -37,19 +37,9 @@ def _entry_data(entry: HistoryEntry) -> Flat:
     return {name: value for name, value in data.items() if value is not None}
 
 
-def in_columns(entries: list[Flat]) -> dict[str, Any]:
-    """Flat records as one object of columns and rows."""
-    columns = list(dict.fromkeys(name for entry in entries for name in entry))
-    return {"columns": columns, "rows": [[entry.get(name) for name in columns] for entry in entries]}
-
-
 def decode_history(data: Any, parts: Mapping[str, Any]) -> tuple[HistoryEntry, ...]:
     """The entries; parts that are equal to another entry's or to the sale's own are the same objects."""
-    stored = an_object(data)
-    columns, rows = a_list(stored["columns"]), a_list(stored["rows"])
-    unknown = [name for name in columns if name not in _ENTRY_FIELDS]
-    if unknown or len(set(columns)) != len(columns):
-        raise ValueError(f"columns {unknown or columns!r} are unknown, or stand twice")
+    columns, rows = columns_and_rows(data, _ENTRY_FIELDS)
     readers = {
         name: _column_reader(columns, names_of(kind), partial(part_of, kind=kind), parts[name]) for name, kind in SEEN
     }
@@ -59,14 +49,6 @@ def decode_history(data: Any, parts: Mapping[str, Any]) -> tuple[HistoryEntry, .
         HistoryEntry(**own(row), **{name: read(row) for name, read in readers.items()})
         for row in in_rows(rows, len(columns))
     )
-
-
-def in_rows(rows: list[Any], width: int) -> Iterable[list[Any]]:
-    """The rows of a table, each a list of that many values."""
-    for row in rows:
-        if len(a_list(row)) != width:
-            raise ValueError(f"a row has {len(row)} values for {width} columns")
-        yield row
 
 
 def _column_reader(

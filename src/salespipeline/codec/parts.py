@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from attrs import fields
 
 from salespipeline.codec.converter import FieldFault, converter, day_of, decimal_of, decimal_text, structured
+from salespipeline.errors import shown
 from salespipeline.model.figures import Figures, Position
 from salespipeline.model.ids import ItemId
 from salespipeline.model.parts import Card, Origin, Parties, Terms
@@ -59,7 +60,7 @@ def part_of(data: Flat, kind: type[T]) -> T:
 
 def _plain(value: Any) -> Any:
     if value is not None and type(value) is not str:
-        raise ValueError(f"{value!r} is not text")
+        raise ValueError(f"{shown(value)} is not text")
     return value
 
 
@@ -104,7 +105,7 @@ def state_of(flat: Mapping[str, Any]) -> State:
     if status == "open":
         return Open(_flag(flat, "started", True))
     if status not in ("stalled", "sold", "lost"):
-        raise FieldFault("status", f"{status!r} is not open, stalled, sold or lost")
+        raise FieldFault("status", f"{shown(status)} is not open, stalled, sold or lost")
     given = _optional(flat, "reason", a_text)
     reason = None if given is None else ItemId(given)
     if status == "stalled":
@@ -131,14 +132,14 @@ def _optional(flat: Mapping[str, Any], name: str, parse: Callable[[object], T]) 
 def _flag(flat: Mapping[str, Any], name: str, default: bool) -> bool:
     value = flat.get(name, default)
     if type(value) is not bool:
-        raise FieldFault(name, f"{value!r} is not true or false")
+        raise FieldFault(name, f"{shown(value)} is not true or false")
     return value
 
 
 def a_text(value: object) -> str:
     """The value, a text; ValueError for anything else."""
     if type(value) is not str:
-        raise ValueError(f"{value!r} is not text")
+        raise ValueError(f"{shown(value)} is not text")
     return value
 
 

@@ -12,7 +12,7 @@ from attrs import evolve
 from salespipeline.codec.converter import FieldFault, converter, structured
 from salespipeline.codec.format import opened
 from salespipeline.codec.people import unknown_fields
-from salespipeline.errors import UnreadableRecord
+from salespipeline.errors import UnreadableRecord, shown
 from salespipeline.model.product import PriceList, Product
 from salespipeline.storage.base import Keys
 from salespipeline.storage.jsontext import dumps
@@ -68,7 +68,7 @@ def decode_product(record: str, body: str) -> Placed:
     data = opened(PRODUCT, record, body, FORMAT)
     place = data.get("place")
     if type(place) is not int:
-        raise UnreadableRecord(PRODUCT, record, "place", f"{place!r} is not a whole number")
+        raise UnreadableRecord(PRODUCT, record, "place", f"{shown(place)} is not a whole number")
     made = _made(PRODUCT, record, Product, {**_known(Product, data), "id": record.partition("/")[2]})
     return Placed(place, made)
 

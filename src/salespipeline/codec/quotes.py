@@ -7,7 +7,8 @@ from typing import Any
 from attrs import fields
 
 from salespipeline.codec.converter import a_list, an_object, converter, structured
-from salespipeline.codec.history import in_columns, in_rows
+from salespipeline.codec.tables import columns_and_rows, in_columns, in_rows
+from salespipeline.errors import shown
 from salespipeline.model.line import Line
 from salespipeline.model.quote import Quote
 
@@ -47,11 +48,11 @@ def decode_quote(data: Any, currency: object) -> Quote:
         _check_ids([each.id for each in version.alternatives], "alternative")
         _check_ids([line.id for each in version.alternatives for line in each.lines], "line")
     if quote.currency != currency:
-        raise ValueError(f"it is in {quote.currency!r}, the sale in {currency!r}")
+        raise ValueError(f"it is in {shown(quote.currency)}, the sale in {shown(currency)}")
     if quote.made < max(_numbers(quote), default=0):
-        raise ValueError(f"{quote.made!r} is no number of ids ever given, of which there are more here")
+        raise ValueError(f"{shown(quote.made)} is no number of ids ever given, of which there are more here")
     if quote.order is not None and all(each.id != quote.order.alternative for each in quote.active.alternatives):
-        raise ValueError(f"alternative {quote.order.alternative!r} was ordered, and is not there")
+        raise ValueError(f"alternative {shown(quote.order.alternative)} was ordered, and is not there")
     if [version.rank for version in quote.versions] != list(range(1, len(quote.versions) + 1)):
         raise ValueError("the ranks of its versions do not count from 1")
     return quote
@@ -81,11 +82,7 @@ def _alternative(data: Any) -> dict[str, Any]:
 
 def _rows(data: Any) -> list[dict[str, Any]]:
     """The fields of each line of a table."""
-    stored = an_object(data)
-    columns, rows = a_list(stored["columns"]), a_list(stored["rows"])
-    unknown = [name for name in columns if name not in _FIELDS]
-    if unknown or len(set(columns)) != len(columns):
-        raise ValueError(f"columns {unknown or columns!r} are unknown, or stand twice")
+    columns, rows = columns_and_rows(data, _FIELDS)
     return [
         {name: value for name, value in zip(columns, row, strict=True) if value is not None}
         for row in in_rows(rows, len(columns))
