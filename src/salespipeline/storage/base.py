@@ -18,7 +18,9 @@ Keys = tuple[tuple[str, str], ...]
 
 def sorted_pairs(keys: Mapping[str, str] | Iterable[tuple[str, str]]) -> Keys:
     """The pairs of a mapping in the order of their names."""
-    return tuple(sorted(cast("Iterable[tuple[str, str]]", keys.items() if isinstance(keys, Mapping) else keys)))
+    if type(keys) is not tuple and isinstance(keys, Mapping):
+        keys = cast("Mapping[str, str]", keys).items()
+    return tuple(sorted(cast("Iterable[tuple[str, str]]", keys)))
 
 
 class _Shown:
@@ -47,7 +49,7 @@ class Record(_Shown):
 
     def matches(self, where: Mapping[str, str]) -> bool:
         """Whether each pair of `where` is among the keys."""
-        return not where or set(where.items()) <= set(self.keys)
+        return all(pair in self.keys for pair in where.items())
 
 
 @frozen(kw_only=True, repr=False)

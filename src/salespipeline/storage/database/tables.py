@@ -68,7 +68,9 @@ class Name(TypeDecorator[str]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
         """The text as it was given."""
-        return None if value is None else value.replace("\x01\x01", "\x00").replace("\x01\x02", "\x01")
+        if value is None or "\x01" not in value:
+            return value
+        return value.replace("\x01\x01", "\x00").replace("\x01\x02", "\x01")
 
 
 class Tables(NamedTuple):
