@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from salespipeline.codec.converter import FieldFault, converter, reason_of, structured
+from salespipeline.codec.converter import FieldFault, converter, reason_of, structured, within
 from salespipeline.codec.format import opened
 from salespipeline.codec.people import unknown_fields
 from salespipeline.errors import SalesPipelineError, UnknownEntry, UnreadableRecord, shown
@@ -89,21 +89,39 @@ def decode_catalog(body: str, dialect_of: DialectOf, rules: Mapping[str, Rule]) 
 
 
 def _catalog(data: dict[str, Any], dialect_of: DialectOf, rules: Mapping[str, Rule]) -> Catalog:
-    stages = structured(data.get("stages", []), tuple[Stage, ...])
-    lists: dict[str, Any] = {name: structured(data.get(name, []), tuple[Item, ...]) for name in _LISTS}
-    given: dict[str, Any] = {"rates": structured(data["rates"], Rates)} if "rates" in data else {}
+    stages = structured(data.get("stages", []), tuple[Stage, ...], "stages")
+    lists: dict[str, Any] = {name: structured(data.get(name, []), tuple[Item, ...], name) for name in _LISTS}
+    given: dict[str, Any] = {"rates": structured(data["rates"], Rates, "rates")} if "rates" in data else {}
     pool = {"stages": stages, **{name: lists[name] for name in _REASONS}}
-    types = structured(data.get("types", []), tuple[dict[str, Any], ...])
+    types = structured(data.get("types", []), tuple[dict[str, Any], ...], "types")
     return Catalog(
-        types=tuple(_type(kind, pool, dialect_of, rules) for kind in types),
+        types=tuple(_type_at(f"types[{place}]", kind, pool, dialect_of, rules) for place, kind in enumerate(types)),
         stages=stages,
-        currencies=structured(data.get("currencies", []), tuple[Currency, ...]),
-        currency=structured(data["currency"], str),
-        numbering=structured(data["numbering"], Numbering) if "numbering" in data else Numbering(),
-        owner=structured(data["owner"], str) if "owner" in data else None,
+        currencies=structured(data.get("currencies", []), tuple[Currency, ...], "currencies"),
+        currency=structured(data["currency"], str, "currency"),
+        numbering=structured(data["numbering"], Numbering, "numbering") if "numbering" in data else Numbering(),
+        owner=structured(data["owner"], str, "owner") if "owner" in data else None,
         **lists,
         **given,
     )
+
+
+def _type_at(
+    path: str,
+    data: dict[str, Any],
+    pool: Mapping[str, tuple[Any, ...]],
+    dialect_of: DialectOf,
+    rules: Mapping[str, Rule],
+) -> SaleType:
+    """One of the types; what is at fault in it is told with where it stands."""
+    try:
+        return _type(data, pool, dialect_of, rules)
+    except FieldFault as fault:
+        raise FieldFault(within(path, fault.field), fault.reason) from fault
+    except KeyError as error:
+        raise FieldFault(within(path, str(error.args[0])), "it is missing") from error
+    except (ValueError, TypeError, AttributeError, SalesPipelineError) as error:
+        raise FieldFault(path, reason_of(error)) from error
 
 
 def _type(
@@ -113,19 +131,19 @@ def _type(
     rules: Mapping[str, Rule],
 ) -> SaleType:
     taken: dict[str, Any] = {name: _picked(name, pool[name], data.get(name, [])) for name in pool}
-    plain: dict[str, Any] = {name: structured(data[name], kind) for name, kind in _PLAIN if name in data}
-    dialect = _dialect(structured(data["dialect"], str), dialect_of)
-    named = structured(data.get("rules", []), tuple[str, ...])
+    plain: dict[str, Any] = {name: structured(data[name], kind, name) for name, kind in _PLAIN if name in data}
+    dialect = _dialect(structured(data["dialect"], str, "dialect"), dialect_of)
+    named = structured(data.get("rules", []), tuple[str, ...], "rules")
     missing = [name for name in named if name not in rules]
     if missing:
         raise FieldFault("rules", f"rule {shown(missing[0])} is code that is not here; give it by rules= when opening")
     return SaleType(
         id=data["id"],
         dialect=dialect,
-        duration=structured(data.get("duration", {"count": 0}), Period),
+        duration=structured(data.get("duration", {"count": 0}), Period, "duration"),
         method=ProbabilityMethod(data.get("method", "chance")),
-        guide=structured(data["guide"], SalesGuide) if "guide" in data else None,
-        quoting=structured(data["quoting"], QuotePolicy) if "quoting" in data else None,
+        guide=structured(data["guide"], SalesGuide, "guide") if "guide" in data else None,
+        quoting=structured(data["quoting"], QuotePolicy, "quoting") if "quoting" in data else None,
         rules=tuple(rules[name] for name in named),
         **taken,
         **plain,
@@ -142,7 +160,7 @@ def _dialect(name: str, dialect_of: DialectOf) -> Dialect:
 
 def _picked(what: str, entries: Iterable[Any], ids: object) -> tuple[Any, ...]:
     by_id = {entry.id: entry for entry in entries}
-    wanted = structured(ids, tuple[str, ...])
+    wanted = structured(ids, tuple[str, ...], what)
     unknown = [id for id in wanted if id not in by_id]
     if unknown:
         raise UnknownEntry(what, unknown[0], by_id)

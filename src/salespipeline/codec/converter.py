@@ -4,10 +4,11 @@ The converter is made on first use, so that importing the library does not load 
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache, lru_cache
+from types import NoneType
 from typing import Any, TypeVar, get_args, get_origin
 
 from attrs import NOTHING, fields, has
@@ -166,12 +167,12 @@ def custom_value(data: object) -> CustomValue:
     raise ValueError(f"{shown(data)} is not a custom value")
 
 
-def structured(data: Any, kind: type[T]) -> T:
-    """The value of a kind that the data stands for; `FieldFault` names the one field that is wrong."""
+def structured(data: Any, kind: type[T], path: str = "") -> T:
+    """The value of a kind that the data, found at a path, stands for; `FieldFault` tells what is wrong, and where."""
     try:
         made: T = converter().structure(data, kind)
     except Exception as error:  # cattrs and the constructors raise many kinds; all mean "not such a value"
-        raise _fault(data, kind, error) from error
+        raise _fault(data, kind, error, path) from error
     return made
 
 
@@ -184,29 +185,50 @@ class FieldFault(ValueError):
         self.reason = reason
 
 
-def _fault(data: Any, kind: type, error: Exception) -> FieldFault:
-    """Which field of the data is at fault, found by trying each alone."""
-    if not has(kind) or type(data) is not dict:
-        return FieldFault("", f"{shown(data)} cannot be read as {kind.__name__}: {reason_of(error)}")
-    for attribute in fields(kind):
-        if attribute.name not in data:
-            if attribute.default is NOTHING and attribute.init:
-                return FieldFault(attribute.name, "it is missing")
-            continue
+def _fault(data: Any, kind: Any, error: Exception, path: str) -> FieldFault:
+    """What is at fault in the data, found by trying each field, and each item, alone."""
+    kind = _bare(kind)
+    inner: Iterable[tuple[str, Any, Any]] = ()
+    if has(kind) and _is(data, dict):
+        inner = [(within(path, each.name), each.type, data[each.name]) for each in fields(kind) if each.name in data]
+    elif _is_sequence(kind) and _is(data, list):
+        inner = [(f"{path}[{place}]", get_args(kind)[0], item) for place, item in enumerate(data)]
+    for place, its_kind, item in inner:
         try:
-            converter().structure(data[attribute.name], attribute.type)
+            converter().structure(item, its_kind)
         except Exception as cause:  # see above
-            return FieldFault(attribute.name, reason_of(cause))
-    strange = sorted(set(an_object(data)) - {attribute.name for attribute in fields(kind)})
+            return _fault(item, its_kind, cause, place)
+    if has(kind) and _is(data, dict):
+        return _fault_of_all(data, kind, error, path)
+    if has(kind) and isinstance(error, TypeError | AttributeError):
+        return FieldFault(path, f"{shown(data)} is not an object")
+    return FieldFault(path, reason_of(error))
+
+
+def _bare(kind: Any) -> Any:
+    """The kind of what is not None, where either may stand."""
+    kinds = [each for each in get_args(kind) if each is not NoneType]
+    return kinds[0] if NoneType in get_args(kind) and len(kinds) == 1 else kind
+
+
+def _fault_of_all(data: dict[str, Any], kind: Any, error: Exception, path: str) -> FieldFault:
+    """What is at fault where every field that is there can be read by itself."""
+    due = {each.name for each in fields(kind) if each.default is NOTHING and each.init}
+    for name in (each.name for each in fields(kind) if each.name in due - set(data)):
+        return FieldFault(within(path, name), "it is missing")
+    strange = sorted(set(data) - {each.name for each in fields(kind)})
     if strange:
-        return FieldFault(strange[0], "no such field is known")
-    return FieldFault(error.field if isinstance(error, InvalidValue) else "", reason_of(error))
+        return FieldFault(within(path, strange[0]), "no such field is known")
+    return FieldFault(within(path, error.field) if isinstance(error, InvalidValue) else path, reason_of(error))
+
+
+def within(path: str, name: str) -> str:
+    """Where a field of that name lies, in what lies at a path."""
+    return f"{path}.{name}" if path and name else path or name
 
 
 def reason_of(error: BaseException) -> str:
     """The plain reason of whatever cattrs or a constructor raised."""
-    if isinstance(error, KeyError):
-        return f"{error.args[0]}: it is missing"
-    if isinstance(error, TypeError | AttributeError):  # their words are Python's own
+    if isinstance(error, KeyError | TypeError | AttributeError):  # their words are Python's own
         return "it has not the form that is due"
     return (error.accepted if isinstance(error, InvalidValue) else str(error)) or type(error).__name__
