@@ -150,7 +150,10 @@ class Conflict(SalesPipelineError, RuntimeError):
 
 
 class UnreadableRecord(SalesPipelineError, ValueError):
-    """A stored record cannot be turned into an entity; names the record, the field and the reason."""
+    """A stored record cannot be turned into an entity; names the record, the reason, and where it lies.
+
+    The field is one of the record's, or a place within it such as `versions[0].alternatives[1].name`.
+    """
 
     def __init__(self, kind: str, id: str, field: str, reason: str) -> None:
         super().__init__(kind, id, field, reason)
