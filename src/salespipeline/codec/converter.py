@@ -188,8 +188,9 @@ class FieldFault(ValueError):
 def _fault(data: Any, kind: Any, error: Exception, path: str) -> FieldFault:
     """What is at fault in the data, found by trying each field, and each item, alone."""
     kind = _bare(kind)
+    is_object = has(kind) and _is(data, dict)
     inner: Iterable[tuple[str, Any, Any]] = ()
-    if has(kind) and _is(data, dict):
+    if is_object:
         inner = [(within(path, each.name), each.type, data[each.name]) for each in fields(kind) if each.name in data]
     elif _is_sequence(kind) and _is(data, list):
         inner = [(f"{path}[{place}]", get_args(kind)[0], item) for place, item in enumerate(data)]
@@ -198,7 +199,7 @@ def _fault(data: Any, kind: Any, error: Exception, path: str) -> FieldFault:
             converter().structure(item, its_kind)
         except Exception as cause:  # see above
             return _fault(item, its_kind, cause, place)
-    if has(kind) and _is(data, dict):
+    if is_object:
         return _fault_of_all(data, kind, error, path)
     if has(kind) and isinstance(error, TypeError | AttributeError):
         return FieldFault(path, f"{shown(data)} is not an object")
@@ -213,9 +214,9 @@ def _bare(kind: Any) -> Any:
 
 def _fault_of_all(data: dict[str, Any], kind: Any, error: Exception, path: str) -> FieldFault:
     """What is at fault where every field that is there can be read by itself."""
-    due = {each.name for each in fields(kind) if each.default is NOTHING and each.init}
-    for name in (each.name for each in fields(kind) if each.name in due - set(data)):
-        return FieldFault(within(path, name), "it is missing")
+    missing = [each.name for each in fields(kind) if each.default is NOTHING and each.init and each.name not in data]
+    if missing:
+        return FieldFault(within(path, missing[0]), "it is missing")
     strange = sorted(set(data) - {each.name for each in fields(kind)})
     if strange:
         return FieldFault(within(path, strange[0]), "no such field is known")
